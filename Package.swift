@@ -1,0 +1,133 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// MARK: - Dependencies
+
+private let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+private let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+private let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+private let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+private let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+private let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+private let http = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+private let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+private let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+private let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
+private let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+private let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+// MARK: - The targets, lowest first; a test holds the direction (Tests/ArchitectureTests)
+
+private let systemLibraries: [Target] = [
+    .systemLibrary(name: "CHiredis", path: "Shared/CHiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(name: "CLibPQ", path: "Shared/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CMicroHTTPD", path: "Shared/CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "COpenSSL", path: "Shared/COpenSSL", providers: [.apt(["libssl-dev"])]),
+]
+
+private let shared: [(name: String, dependencies: [Target.Dependency])] = [
+    ("ServiceRuntime", [log, metrics, lifecycle, configuration, arguments]),
+    ("PlatformCrypto", ["COpenSSL"]),
+    ("MessageBus", [log, lifecycle]),
+    ("RedisStreams", ["MessageBus", "ServiceRuntime", "CHiredis", log, lifecycle]),
+    ("PostgresClient", ["ServiceRuntime", "CLibPQ", log]),
+    ("HTTPServer", ["ServiceRuntime", "CMicroHTTPD", log, lifecycle]),
+    ("KubernetesClient", ["ServiceRuntime", http, nio, nioHTTP, nioFoundation, nioSSL, yams, log]),
+    ("Helm", ["ServiceRuntime", subprocess, log]),
+    ("StoreDomain", []),
+    ("StoreContracts", ["StoreDomain", "MessageBus"]),
+    ("TenantIsolation", ["StoreDomain", "KubernetesClient"]),
+]
+
+private let services: [(product: String, name: String, dependencies: [Target.Dependency])] = [
+    ("gateway", "Gateway", ["HTTPServer", "PlatformCrypto"]),
+    ("store-service", "StoreService", ["PostgresClient", "HTTPServer", "PlatformCrypto"]),
+    ("provisioner", "Provisioner", ["KubernetesClient", "Helm", "HTTPServer", "PlatformCrypto", http, nio]),
+    ("namespace-guard", "NamespaceGuard", ["KubernetesClient", "TenantIsolation", "HTTPServer"]),
+    ("metrics-collector", "MetricsCollector", ["HTTPServer"]),
+]
+private let everyService: [Target.Dependency] = [
+    "StoreDomain", "StoreContracts", "MessageBus", "RedisStreams", "ServiceRuntime", log, metrics, lifecycle,
+    configuration, arguments,
+]
+
+private func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.target(name: name), "TestSupport"] + dependencies,
+        path: "Tests/\(name)Tests"
+    )
+}
+
+let package = Package(
+    name: "store-platform",
+    products: services.map { .executable(name: $0.product, targets: [$0.name]) },
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: systemLibraries
+        + shared.map { .target(name: $0.name, dependencies: $0.dependencies, path: "Shared/\($0.name)") }
+        + services.map {
+            .executableTarget(
+                name: $0.name,
+                dependencies: $0.dependencies + everyService,
+                path: "Services/\($0.name)",
+                exclude: $0.name == "Gateway" ? ["Dashboard"] : []
+            )
+        }
+        + [
+            .target(
+                name: "TestSupport",
+                dependencies: ["MessageBus", "RedisStreams", "PostgresClient", "ServiceRuntime", subprocess, log],
+                path: "Tests/TestSupport"
+            ),
+            .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests"),
+            .testTarget(
+                name: "EndToEndTests",
+                dependencies: ["TestSupport", "KubernetesClient", "StoreContracts", http, nio],
+                path: "Tests/EndToEndTests"
+            ),
+        ]
+        + shared.map { tests(of: $0.name, $0.dependencies) }
+        + services.map { tests(of: $0.name, $0.dependencies + everyService) }
+)
+
+// The compiler reviews first.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .treatAllWarnings(as: .error),
+    ]
+}
+
+// While several parts are being built side by side: ONLY=A,B keeps just these targets and what they need.
+if let only = Context.environment["ONLY"] {
+    var wanted = Set(only.split(separator: ",").map(String.init))
+    var size = 0
+    while size != wanted.count {
+        size = wanted.count
+        for target in package.targets where wanted.contains(target.name) {
+            for dependency in target.dependencies {
+                switch dependency {
+                case .byNameItem(let name, _), .targetItem(let name, _): wanted.insert(name)
+                default: break
+                }
+            }
+        }
+    }
+    package.targets.removeAll { !wanted.contains($0.name) }
+    package.products = []
+}

@@ -1,0 +1,9 @@
+#pragma once
+#include <microhttpd.h>
+
+/// MHD_start_daemon is variadic, which Swift cannot call; every option goes into one array instead.
+static inline struct MHD_Daemon *CMicroHTTPD_start(
+    unsigned int flags, uint16_t port, MHD_AccessHandlerCallback handler, void *handler_context,
+    struct MHD_OptionItem *options) {
+  return MHD_start_daemon(flags, port, NULL, NULL, handler, handler_context, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+}
