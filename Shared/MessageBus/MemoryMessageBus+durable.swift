@@ -1,0 +1,105 @@
+import Synchronization
+
+extension MemoryMessageBus {
+    package func ensureStream(_ configuration: StreamConfiguration) async throws {
+        try checkOpen()
+        shared.state.withLock { state in
+            if state.streams[configuration.name] == nil {
+                state.streams[configuration.name] = MemoryStream(configuration)
+            } else {
+                state.streams[configuration.name]?.configuration = configuration
+            }
+        }
+    }
+
+    package func append(_ message: BusMessage, to stream: String) async throws -> AppendReceipt {
+        try checkOpen()
+        try check(message)
+        return try withStream(stream) { memory, now in
+            guard memory.configuration.subjects.matches(message.subject) else {
+                throw BusError(.unknownStream, "stream \(stream) does not take \(message.subject)")
+            }
+            let receipt = try memory.append(message, now: now)
+            for durable in memory.consumers.keys { memory.pump(durable, now: now) }
+            return receipt
+        }
+    }
+
+    package func consume(_ consumer: ConsumerConfiguration) async throws -> BusSequence<Delivery> {
+        try checkOpen()
+        let (stream, continuation) = AsyncThrowingStream<Delivery, any Error>.makeStream()
+        let key = shared.state.withLock { $0.makeKey() }
+        let bus = self
+        try withStream(consumer.stream) { memory, now in
+            memory.consumer(consumer)
+            memory.consumers[consumer.durable]?.join(
+                key,
+                .init(
+                    instance: instance,
+                    hand: { stored, deliveries in
+                        let settlement = MemorySettlement(
+                            bus: bus,
+                            consumer: consumer,
+                            member: key,
+                            id: stored.id,
+                            deliveries: deliveries
+                        )
+                        continuation.yield(
+                            Delivery(stored, deliveries: deliveries, consumer: consumer, settlement: settlement)
+                        )
+                    },
+                    finish: { continuation.finish() }
+                )
+            )
+            memory.pump(consumer.durable, now: now)
+        }
+        // Ends with the sequence: `onTermination` cancels it. Redelivery has no event of its own to wait for.
+        let ticker = Task {
+            while !Task.isCancelled {
+                try await Task.sleep(for: .milliseconds(10))
+                try bus.withStream(consumer.stream) { $0.pump(consumer.durable, now: $1) }
+            }
+        }
+        let leave: @Sendable () -> Void = {
+            ticker.cancel()
+            bus.shared.state.withLock { $0.streams[consumer.stream]?.consumers[consumer.durable]?.leave(key) }
+        }
+        continuation.onTermination = { _ in Task { leave() } }
+        return BusSequence(stream, onCancel: leave)
+    }
+
+    package func follow(
+        _ stream: String,
+        filters: [SubjectFilter],
+        from start: FollowStart
+    ) async throws -> BusSequence<StoredMessage> {
+        try checkOpen()
+        let (sequence, continuation) = AsyncThrowingStream<StoredMessage, any Error>.makeStream()
+        let key = shared.state.withLock { $0.makeKey() }
+        try withStream(stream) { memory, _ in
+            let follower = MemoryStream.Follower(instance: instance, filters: filters, continuation: continuation)
+            if case .after(let id) = start {
+                for stored in memory.log where stored.id > id { follower.pass(stored) }
+            }
+            memory.followers[key] = follower
+        }
+        let shared = self.shared
+        return BusSequence(sequence) {
+            _ = shared.state.withLock { $0.streams[stream]?.followers.removeValue(forKey: key) }
+            continuation.finish()
+        }
+    }
+
+    func withStream<Result>(
+        _ name: String,
+        _ body: (inout MemoryStream, UInt64) throws -> Result
+    ) throws -> Result {
+        let now = shared.now()
+        return try shared.state.withLock { state in
+            guard var memory = state.streams[name] else { throw BusError(.unknownStream, "no stream \(name)") }
+            state.streams[name] = nil
+            defer { state.streams[name] = memory }
+            return try body(&memory, now)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+/// A concrete address of a message: dot-separated tokens, such as `store.v1.create`.
+///
+/// Tokens hold printable ASCII but none of ` . * > { } :`, because the first token becomes part of a Redis key, where
+/// braces would move the hash tag and colons would make two keys collide. At most 256 bytes.
+/// Source: NATS subject rules (ADR-6), narrowed.
+package struct Subject: Hashable, Sendable, CustomStringConvertible {
+    /// The subject as it stands on the wire.
+    package let description: String
+
+    /// Parses a subject; throws `BusError.Code.invalidSubject` for empty tokens, wildcards or forbidden characters.
+    package init(_ text: String) throws {
+        try SubjectTokens.validate(text, allowWildcards: false)
+        description = text
+    }
+
+    /// The subject's tokens, in order; never empty.
+    package var tokens: [Substring] { description.split(separator: ".", omittingEmptySubsequences: false) }
+
+    /// The token that chooses the log a core message travels in.
+    package var firstToken: String {
+        description.firstIndex(of: ".").map { String(description[..<$0]) } ?? description
+    }
+}
+
+/// A pattern over subjects: `*` stands for one token, a final `>` for one or more.
+package struct SubjectFilter: Hashable, Sendable, CustomStringConvertible {
+    /// The filter as text.
+    package let description: String
+    private let tokens: [String]
+    private let hasWildcard: Bool
+
+    /// Parses a filter; throws `BusError.Code.invalidSubject` when `>` is not last, a token is empty or has a
+    /// forbidden character.
+    package init(_ text: String) throws {
+        try SubjectTokens.validate(text, allowWildcards: true)
+        description = text
+        tokens = text.split(separator: ".").map(String.init)
+        hasWildcard = tokens.contains { $0 == "*" || $0 == ">" }
+    }
+
+    /// The filter that only this subject passes.
+    package init(_ subject: Subject) {
+        description = subject.description
+        tokens = subject.tokens.map(String.init)
+        hasWildcard = false
+    }
+
+    /// The first token, or nil where it is a wildcard.
+    package var firstToken: String? {
+        guard let first = tokens.first, first != "*", first != ">" else { return nil }
+        return first
+    }
+
+    /// Whether a subject passes.
+    package func matches(_ subject: Subject) -> Bool {
+        guard hasWildcard else { return subject.description == description }
+        let candidate = subject.tokens
+        for (index, token) in tokens.enumerated() {
+            if token == ">" { return candidate.count > index }
+            guard index < candidate.count else { return false }
+            if token != "*", candidate[index] != token[...] { return false }
+        }
+        return candidate.count == tokens.count
+    }
+}
+
+enum SubjectTokens {
+    private static let maximumLength = 256
+
+    static func validate(_ text: String, allowWildcards: Bool) throws {
+        guard !text.isEmpty, text.utf8.count <= maximumLength else {
+            throw BusError(.invalidSubject, "a subject has 1 to \(maximumLength) bytes")
+        }
+        let tokens = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        for (index, token) in tokens.enumerated() {
+            guard !token.isEmpty else { throw BusError(.invalidSubject, "a subject has no empty token") }
+            if allowWildcards, token.elementsEqual("*".utf8) { continue }
+            if allowWildcards, token.elementsEqual(">".utf8), index == tokens.count - 1 { continue }
+            guard token.allSatisfy(isAllowed) else {
+                throw BusError(.invalidSubject, "a subject's token is printable ASCII without . * > { } : and space")
+            }
+        }
+    }
+
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        guard byte > 0x20, byte < 0x7F else { return false }
+        switch byte {
+        case UInt8(ascii: "*"), UInt8(ascii: ">"), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: ":"): return false
+        default: return true
+        }
+    }
+}
