@@ -3,7 +3,7 @@ import Foundation
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
-package import ServiceRuntime
+import ServiceRuntime
 
 /// The Kubernetes API over HTTPS.
 ///
