@@ -1,0 +1,31 @@
+# shellcheck shell=bash
+# Debian packages, installed where they are missing. Several commands may ask at once (the cluster and the images come up
+# while Swift builds): they take turns.
+
+# apt_install LOG PACKAGE… : apt-get update only where the lists that are there do not suffice.
+apt_install() {
+  local log=$1
+  shift
+  (
+    exec 7>/run/lock/store-platform-apt.lock
+    flock 7
+    export DEBIAN_FRONTEND=noninteractive
+    install=(apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@")
+    "${install[@]}" >>"$log" 2>&1 7>&- || { apt-get update && "${install[@]}"; } >>"$log" 2>&1 7>&-
+  )
+}
+
+# is_installed PACKAGE
+is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+# apt_need LOG PACKAGE… : installs those that are not there; says which.
+apt_need() {
+  local log=$1 package missing=()
+  shift
+  for package in "$@"; do
+    is_installed "$package" || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  say "installing ${missing[*]}"
+  apt_install "$log" "${missing[@]}" || die "apt-get install failed: see $log"
+}
