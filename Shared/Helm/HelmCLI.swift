@@ -1,0 +1,119 @@
+import FoundationEssentials
+import Logging
+package import ServiceRuntime
+import Subprocess
+import SystemPackage
+
+/// The helm program, version 3 or 4: each verb runs it once and translates its answer. Decides nothing.
+///
+/// Values travel by standard input, never by argument or file, and must hold no secrets (they are kept in the release).
+/// The program sees its own empty home and the named kubeconfig only. A cancelled task ends its helm: first politely,
+/// after three seconds for good.
+package struct HelmCLI: Sendable {
+    /// Where the program is and what it works on.
+    package struct Configuration: Sendable {
+        /// The program: a path, or a name that is looked up in PATH.
+        package var executable: String
+        /// nil: the pod's own service account.
+        package var kubeconfig: String?
+        /// The context of the kubeconfig; nil: its current one.
+        package var context: String?
+        /// A folder of this process for Helm's caches; made when needed. Keeping it makes helm faster.
+        package var home: String
+        /// No command runs longer.
+        package var timeout: Duration
+
+        /// Describes how to run helm.
+        package init(
+            executable: String,
+            kubeconfig: String?,
+            context: String? = nil,
+            home: String,
+            timeout: Duration = .seconds(120)
+        ) {
+            self.executable = executable
+            self.kubeconfig = kubeconfig
+            self.context = context
+            self.home = home
+            self.timeout = timeout
+        }
+    }
+
+    let configuration: Configuration
+
+    /// Runs nothing yet.
+    package init(configuration: Configuration) {
+        self.configuration = configuration
+    }
+
+    /// Makes the release be the chart with the values (`upgrade --install`), without waiting for its pods.
+    /// Idempotent: again with the same values it is a new revision of the same objects. `labels` are kept with the
+    /// revision. `valuesFiles` come first, `values` over them.
+    package func upgrade(
+        _ release: HelmRelease,
+        chart: String,
+        values: JSONValue,
+        valuesFiles: [String] = [],
+        labels: [String: String] = [:]
+    ) async throws {
+        var arguments = ["upgrade", release.name, chart, "--install", "--history-max", "5", "--hide-notes"]
+        for file in valuesFiles { arguments += ["--values", file] }
+        arguments += ["--values", "-"]
+        if !labels.isEmpty {
+            arguments += ["--labels", labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: ",")]
+        }
+        _ = try await run(arguments, in: release.namespace, input: try PlatformJSON.encodeString(values))
+    }
+
+    /// Removes the release and its objects without waiting for them to be gone; volumes of StatefulSets stay.
+    /// An absent release is success. Idempotent.
+    package func uninstall(_ release: HelmRelease) async throws {
+        _ = try await run(
+            ["uninstall", release.name, "--ignore-not-found", "--no-hooks", "--cascade", "background"],
+            in: release.namespace
+        )
+    }
+
+    /// Goes back to a revision, also where the newest one is pending.
+    package func rollback(_ release: HelmRelease, to revision: Int) async throws {
+        _ = try await run(["rollback", release.name, String(revision), "--history-max", "5"], in: release.namespace)
+    }
+
+    /// What the release is; `absent` where there is none.
+    package func status(_ release: HelmRelease) async throws -> HelmReleaseState {
+        do {
+            let text = try await run(["status", release.name, "--output", "json"], in: release.namespace)
+            return HelmReleaseState(statusJSON: try Self.json(text))
+        } catch let error as HelmError where error.code == .notFound {
+            return .absent
+        }
+    }
+
+    /// The revisions of a release, oldest first, as `revision` and `status`; empty where there is no release.
+    package func history(_ release: HelmRelease) async throws -> [HelmReleaseState] {
+        do {
+            let text = try await run(["history", release.name, "--output", "json"], in: release.namespace)
+            return try Self.json(text).arrayValue?.map {
+                HelmReleaseState(
+                    status: .init(word: $0["status"]?.stringValue ?? ""),
+                    revision: $0["revision"]?.intValue ?? 0
+                )
+            } ?? []
+        } catch let error as HelmError where error.code == .notFound {
+            return []
+        }
+    }
+
+    /// The program's version, for example `v4.1.4`; the cheapest proof that it can be run.
+    package func version() async throws -> String {
+        try await run(["version", "--template", "{{.Version}}"], in: nil)
+    }
+
+    private static func json(_ text: String) throws -> JSONValue {
+        do {
+            return try PlatformJSON.decode(JSONValue.self, from: Array(text.utf8))
+        } catch {
+            throw HelmError(code: .failed, message: "helm answered with something that is not JSON")
+        }
+    }
+}

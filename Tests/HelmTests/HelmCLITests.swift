@@ -1,0 +1,104 @@
+import Foundation
+import ServiceRuntime
+import Testing
+
+@testable import Helm
+
+/// The program itself is a script here: what it is given, and what becomes of its answers.
+@Suite(.timeLimit(.minutes(1))) struct HelmCLITests {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("helm-\(UUID().uuidString)")
+    private let release = HelmRelease(name: "store", namespace: "store-a")
+
+    private func cli(_ script: String, timeout: Duration = .seconds(20)) throws -> HelmCLI {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let program = folder.appendingPathComponent("helm")
+        try "#!/bin/sh\ncd '\(folder.path)'\n\(script)\n".write(to: program, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+        return HelmCLI(
+            configuration: .init(
+                executable: program.path,
+                kubeconfig: "/kube/config",
+                home: folder.path,
+                timeout: timeout
+            )
+        )
+    }
+
+    private func written(_ name: String) throws -> String {
+        try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+    }
+
+    private func clean() { try? FileManager.default.removeItem(at: folder) }
+
+    @Test func `values travel by standard input and never by argument`() async throws {
+        defer { clean() }
+        let cli = try cli("cat > values; echo \"$@\" > arguments; env > environment")
+        try await cli.upgrade(
+            release,
+            chart: "/charts/c",
+            values: ["store": ["title": "A, {b} = c"]],
+            valuesFiles: ["/extra.yaml"],
+            labels: ["b": "2", "a": "1"]
+        )
+        #expect(try written("values") == #"{"store":{"title":"A, {b} = c"}}"#)
+        let arguments = try written("arguments")
+        #expect(arguments.contains("upgrade store /charts/c --install"))
+        #expect(arguments.contains("--values /extra.yaml --values - --labels a=1,b=2"))
+        #expect(arguments.contains("--namespace store-a"))
+        #expect(!arguments.contains("title"))
+    }
+
+    @Test func `helm sees its own home and the kubeconfig, nothing else of this process`() async throws {
+        defer { clean() }
+        setenv("STORE_PLATFORM_TEST_SECRET", "hidden", 1)
+        try await cli("env > environment").uninstall(release)
+        let environment = try written("environment")
+        #expect(environment.contains("KUBECONFIG=/kube/config"))
+        #expect(environment.contains("HELM_CACHE_HOME=\(folder.path)/cache"))
+        #expect(!environment.contains("hidden"))
+    }
+
+    @Test func `a failure is read from standard error`() async throws {
+        defer { clean() }
+        let cli = try cli(
+            "echo 'Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress' >&2; exit 1"
+        )
+        let error = await #expect(throws: HelmError.self) {
+            try await cli.upgrade(release, chart: "c", values: [:])
+        }
+        #expect(error?.code == .releaseLocked)
+    }
+
+    @Test func `a missing release is absent, not an error`() async throws {
+        defer { clean() }
+        let cli = try cli("echo 'Error: release: not found' >&2; exit 1")
+        #expect(try await cli.status(release) == .absent)
+        #expect(try await cli.history(release).isEmpty)
+    }
+
+    @Test func `a missing program says so`() async throws {
+        let cli = HelmCLI(configuration: .init(executable: "/no/such/helm", kubeconfig: nil, home: "/tmp"))
+        let error = await #expect(throws: HelmError.self) { try await cli.version() }
+        #expect(error?.code == .notInstalled)
+    }
+
+    @Test func `a helm that hangs is ended at the timeout`() async throws {
+        defer { clean() }
+        let cli = try cli("echo $$ > pid; exec sleep 100", timeout: .milliseconds(300))
+        let error = await #expect(throws: HelmError.self) { try await cli.uninstall(release) }
+        #expect(error?.code == .timeout)
+        let pid = try #require(pid_t(try written("pid").trimmingCharacters(in: .whitespacesAndNewlines)))
+        #expect(kill(pid, 0) != 0)
+    }
+
+    @Test func `cancelling the task ends its helm`() async throws {
+        defer { clean() }
+        let cli = try cli("echo $$ > pid; exec sleep 100")
+        let task = Task { try await cli.uninstall(release) }
+        while (try? written("pid"))?.hasSuffix("\n") != true { try await Task.sleep(for: .milliseconds(5)) }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        let pid = try #require(pid_t(try written("pid").trimmingCharacters(in: .whitespacesAndNewlines)))
+        #expect(kill(pid, 0) != 0)
+    }
+}
