@@ -36,7 +36,7 @@ private let shared: [(name: String, dependencies: [Target.Dependency])] = [
     ("KubernetesClient", ["ServiceRuntime", http, nio, nioHTTP, nioFoundation, nioSSL, yams, log]),
     ("Helm", ["ServiceRuntime", subprocess, log]),
     ("StoreDomain", []),
-    ("StoreContracts", ["StoreDomain", "MessageBus"]),
+    ("StoreContracts", ["StoreDomain", "MessageBus", "ServiceRuntime", log, lifecycle]),
     ("TenantIsolation", ["StoreDomain", "KubernetesClient"]),
 ]
 

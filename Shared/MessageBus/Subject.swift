@@ -13,6 +13,14 @@ package struct Subject: Hashable, Sendable, CustomStringConvertible {
         description = text
     }
 
+    /// A subject put together from constants and from values whose types already keep the rules, such as ids.
+    ///
+    /// A break of the rules is a mistake in the program, and stops it.
+    package init(trusted text: String) {
+        precondition((try? SubjectTokens.validate(text, allowWildcards: false)) != nil, "malformed subject: \(text)")
+        description = text
+    }
+
     /// The subject's tokens, in order; never empty.
     package var tokens: [Substring] { description.split(separator: ".", omittingEmptySubsequences: false) }
 
@@ -33,6 +41,14 @@ package struct SubjectFilter: Hashable, Sendable, CustomStringConvertible {
     /// forbidden character.
     package init(_ text: String) throws {
         try SubjectTokens.validate(text, allowWildcards: true)
+        description = text
+        tokens = text.split(separator: ".").map(String.init)
+        hasWildcard = tokens.contains { $0 == "*" || $0 == ">" }
+    }
+
+    /// A filter put together like `Subject(trusted:)`.
+    package init(trusted text: String) {
+        precondition((try? SubjectTokens.validate(text, allowWildcards: true)) != nil, "malformed filter: \(text)")
         description = text
         tokens = text.split(separator: ".").map(String.init)
         hasWildcard = tokens.contains { $0 == "*" || $0 == ">" }

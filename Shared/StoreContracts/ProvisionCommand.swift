@@ -1,0 +1,66 @@
+package import StoreDomain
+
+/// Work for a provisioner: bring a store to what its generation asks. Level-based, so it may come twice.
+package struct ProvisionCommand: Hashable, Sendable, Codable {
+    /// What is asked.
+    package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Make it, or go on making it.
+        case create
+        /// Remove it.
+        case delete
+    }
+
+    /// What is asked.
+    package let kind: Kind
+    /// The store.
+    package let storeID: StoreID
+    /// Its name.
+    package let name: StoreName
+    /// Its namespace.
+    package let namespace: String
+    /// What it runs.
+    package let engine: Engine
+    /// How much it may use.
+    package let plan: Plan
+    /// Where.
+    package let region: Region
+    /// What the shop is called.
+    package let displayName: String
+    /// Its host.
+    package let host: String
+    /// Its URL, without a final slash.
+    package let url: String
+    /// The e-mail address of the shop's admin.
+    package let adminEmail: String
+    /// The generation that asks; facts carry it back.
+    package let generation: Int
+
+    /// Makes a command.
+    package init(
+        kind: Kind,
+        storeID: StoreID,
+        name: StoreName,
+        namespace: String,
+        engine: Engine,
+        plan: Plan,
+        region: Region,
+        displayName: String,
+        host: String,
+        url: String,
+        adminEmail: String,
+        generation: Int
+    ) {
+        self.kind = kind
+        self.storeID = storeID
+        self.name = name
+        self.namespace = namespace
+        self.engine = engine
+        self.plan = plan
+        self.region = region
+        self.displayName = displayName
+        self.host = host
+        self.url = url
+        self.adminEmail = adminEmail
+        self.generation = generation
+    }
+}

@@ -1,0 +1,50 @@
+package import Logging
+package import MessageBus
+
+/// Finds the handler of a request by its subject, and turns what the handler throws into an answer.
+package struct RequestRouter: Sendable {
+    private var routes: [Subject: @Sendable (BusMessage) async throws -> BusMessage] = [:]
+    private let logger: Logger
+
+    /// A router without routes.
+    package init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// Adds a typed handler. It may throw `ServiceFault`, which is answered as it is; anything else is logged and
+    /// answered as an internal error.
+    package mutating func on<Request: Decodable & Sendable, Reply: Encodable & Sendable>(
+        _ subject: Subject,
+        _ type: Request.Type = Request.self,
+        _ handle: @escaping @Sendable (Request) async throws -> Reply
+    ) {
+        routes[subject] = { message in
+            let reply = try await handle(try Contract.body(Request.self, of: message))
+            return try Contract.message(message.subject, reply)
+        }
+    }
+
+    /// Answers a request; never fails.
+    package func answer(_ request: BusMessage) async -> BusMessage {
+        do {
+            guard let route = routes[request.subject] else {
+                throw ServiceFault(.notFound, "No such request: \(request.subject).")
+            }
+            return try await route(request)
+        } catch let fault as ServiceFault {
+            return answer(request, fault)
+        } catch {
+            logger.error("Request failed", metadata: ["bus.subject": "\(request.subject)", "error": "\(error)"])
+            return answer(request, ServiceFault(.internalError, "The service failed to answer."))
+        }
+    }
+
+    private func answer(_ request: BusMessage, _ fault: ServiceFault) -> BusMessage {
+        do {
+            return try Contract.message(request.subject, fault: fault)
+        } catch {
+            logger.error("Fault not encoded", metadata: ["error": "\(error)"])
+            return BusMessage(subject: request.subject)
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package import StoreDomain
+
+/// Who asks: filled in by the gateway after it authenticated, believed by store-service.
+package struct Caller: Hashable, Sendable, Codable {
+    /// What a user may do.
+    package enum Role: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Everything, with everyone's stores.
+        case admin
+        /// Everything with their own.
+        case member
+        /// Look at their own.
+        case viewer
+    }
+
+    /// The user.
+    package let userID: UserID
+    /// What they may do.
+    package let role: Role
+
+    /// Names a caller.
+    package init(userID: UserID, role: Role) {
+        self.userID = userID
+        self.role = role
+    }
+}
+
+/// `store.v1.create`; answered by `StoreAccepted`.
+package struct CreateStore: Hashable, Sendable, Codable {
+    /// Who asks.
+    package let caller: Caller
+    /// The store's name.
+    package let name: StoreName
+    /// What it shall run.
+    package let engine: Engine
+    /// How much it may use.
+    package let plan: Plan
+    /// Where; nil: the platform's own region.
+    package let region: Region?
+    /// What people call it.
+    package let displayName: String
+    /// The client's idempotency key.
+    package let idempotencyKey: String?
+
+    /// Makes the request.
+    package init(
+        caller: Caller,
+        name: StoreName,
+        engine: Engine,
+        plan: Plan,
+        region: Region?,
+        displayName: String,
+        idempotencyKey: String?
+    ) {
+        self.caller = caller
+        self.name = name
+        self.engine = engine
+        self.plan = plan
+        self.region = region
+        self.displayName = displayName
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+/// `store.v1.get`, `.delete` and `.retry`; answered by `StoreResource`, `StoreAccepted` and `StoreAccepted`.
+package struct StoreRequest: Hashable, Sendable, Codable {
+    /// Who asks.
+    package let caller: Caller
+    /// About which store.
+    package let storeID: StoreID
+
+    /// Makes the request.
+    package init(caller: Caller, storeID: StoreID) {
+        self.caller = caller
+        self.storeID = storeID
+    }
+}
+
+/// `store.v1.operation`; answered by `OperationResource`.
+package struct OperationRequest: Hashable, Sendable, Codable {
+    /// Who asks.
+    package let caller: Caller
+    /// About which operation.
+    package let operationID: OperationID
+
+    /// Makes the request.
+    package init(caller: Caller, operationID: OperationID) {
+        self.caller = caller
+        self.operationID = operationID
+    }
+}
+
+/// `store.v1.list`; answered by `Page<StoreResource>`, newest first.
+package struct ListStores: Hashable, Sendable, Codable {
+    /// Who asks; members see their own, admins all.
+    package let caller: Caller
+    /// Only with this status.
+    package let status: StoreStatus?
+    /// Only of this engine.
+    package let engine: Engine?
+    /// Only whose name or display name holds this text.
+    package let query: String?
+    /// At most so many, 1 to 100.
+    package let limit: Int
+    /// Go on where an earlier page ended.
+    package let cursor: String?
+
+    /// Makes the request.
+    package init(
+        caller: Caller,
+        status: StoreStatus?,
+        engine: Engine?,
+        query: String?,
+        limit: Int,
+        cursor: String?
+    ) {
+        self.caller = caller
+        self.status = status
+        self.engine = engine
+        self.query = query
+        self.limit = limit
+        self.cursor = cursor
+    }
+}
+
+/// `store.v1.events`; answered by `Page<EventResource>`, oldest first.
+package struct ListEvents: Hashable, Sendable, Codable {
+    /// Who asks.
+    package let caller: Caller
+    /// About which store.
+    package let storeID: StoreID
+    /// At most so many, 1 to 500.
+    package let limit: Int
+    /// Go on where an earlier page ended.
+    package let cursor: String?
+
+    /// Makes the request.
+    package init(caller: Caller, storeID: StoreID, limit: Int, cursor: String?) {
+        self.caller = caller
+        self.storeID = storeID
+        self.limit = limit
+        self.cursor = cursor
+    }
+}
+
+/// `auth.v1.verify`; answered by `VerifiedKey`, or the fault `UNAUTHENTICATED`.
+package struct VerifyKey: Hashable, Sendable, Codable {
+    /// The key's SHA-256, in hexadecimal: the key itself never travels.
+    package let keyHash: String
+
+    /// Makes the request.
+    package init(keyHash: String) { self.keyHash = keyHash }
+}

@@ -1,0 +1,114 @@
+package import Foundation
+package import ServiceRuntime
+package import StoreDomain
+
+/// Something that provisioner or namespace-guard observed of a store: stream `STORES`, `stores.<id>.<kind>`.
+package struct StoreFact: Hashable, Sendable, Codable {
+    /// What was observed; the subject's last token and the event's name in the timeline.
+    package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// A worker has begun.
+        case provisioningStarted
+        /// Namespace, quota, limits and policies are there. (From the guard.)
+        case namespaceSecured
+        /// The passwords are there.
+        case secretsReady
+        /// The Helm release is installed.
+        case releaseInstalled
+        /// The setup Job has succeeded.
+        case storeConfigured
+        /// The pods are ready.
+        case workloadsReady
+        /// The storefront is proven: the store is READY.
+        case provisioned
+        /// Given up; `failure` says why.
+        case provisioningFailed
+        /// Deletion has begun.
+        case deletionStarted
+        /// The Helm release is gone.
+        case releaseUninstalled
+        /// The namespace is gone: the end. (From the guard.)
+        case namespaceReleased
+        /// Something to tell: a wait and its reason, a hanging deletion.
+        case progressed
+    }
+
+    /// How a store's admin is entered.
+    package struct AdminAccess: Hashable, Sendable, Codable {
+        /// The login name.
+        package let user: String
+        /// The password, sealed by `PlatformCrypto.SealingKeys` with the store's id as associated data.
+        package let sealedPassword: String
+
+        /// Puts both together.
+        package init(user: String, sealedPassword: String) {
+            self.user = user
+            self.sealedPassword = sealedPassword
+        }
+    }
+
+    /// What was observed.
+    package let kind: Kind
+    /// The store.
+    package let storeID: StoreID
+    /// The generation of the command that was being worked on.
+    package let generation: Int
+    /// When.
+    package let occurredAt: Date
+    /// A sentence for the timeline.
+    package let message: String
+    /// How long the step took, in seconds, where it is one.
+    package let duration: Double?
+    /// For `provisioningFailed`.
+    package let failure: StoreFailure?
+    /// For `provisioned`.
+    package let adminAccess: AdminAccess?
+    /// More for the timeline; no secrets.
+    package let metadata: [String: JSONValue]
+
+    /// Makes a fact.
+    package init(
+        kind: Kind,
+        storeID: StoreID,
+        generation: Int,
+        occurredAt: Date,
+        message: String,
+        duration: Double? = nil,
+        failure: StoreFailure? = nil,
+        adminAccess: AdminAccess? = nil,
+        metadata: [String: JSONValue] = [:]
+    ) {
+        self.kind = kind
+        self.storeID = storeID
+        self.generation = generation
+        self.occurredAt = occurredAt
+        self.message = message
+        self.duration = duration
+        self.failure = failure
+        self.adminAccess = adminAccess
+        self.metadata = metadata
+    }
+
+    /// The step that a fact completes, if it does.
+    package var completedStep: ProvisioningStep? {
+        switch kind {
+        case .namespaceSecured: .ensureNamespace
+        case .secretsReady: .ensureSecrets
+        case .releaseInstalled: .installRelease
+        case .storeConfigured: .configureStore
+        case .workloadsReady: .awaitWorkloads
+        case .provisioned: .proveStorefront
+        default: nil
+        }
+    }
+
+    /// What the fact means to the state machine.
+    package var event: StoreStateMachine.Event {
+        switch kind {
+        case .provisioningStarted: .provisioningStarted
+        case .provisioned: .provisioned
+        case .provisioningFailed: failure.map { .provisioningFailed($0) } ?? .progressed
+        case .namespaceReleased: .released
+        default: completedStep.map { .stepCompleted($0, message: message) } ?? .progressed
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/// How much a store may use.
+package enum Plan: String, Hashable, Sendable, Codable, CaseIterable {
+    /// For a shop that begins.
+    case small
+    /// For a shop with steady traffic.
+    case medium
+}

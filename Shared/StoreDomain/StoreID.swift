@@ -1,0 +1,45 @@
+/// A store's identity: a ULID, given once and never reused, so that a recreated name inherits nothing.
+///
+/// 26 characters of Crockford's base 32, so it fits into a label, a subject token and a URL as it is.
+package struct StoreID: Hashable, Sendable, CustomStringConvertible {
+    /// The ULID as text.
+    package let description: String
+
+    /// Accepts a ULID; nil for anything else.
+    package init?(_ text: String) {
+        guard Identifier.isULID(text) else { return nil }
+        description = text
+    }
+}
+
+/// A user's identity, a ULID like a store's.
+package struct UserID: Hashable, Sendable, CustomStringConvertible {
+    /// The ULID as text.
+    package let description: String
+
+    /// Accepts a ULID; nil for anything else.
+    package init?(_ text: String) {
+        guard Identifier.isULID(text) else { return nil }
+        description = text
+    }
+}
+
+/// The identity of something a user asked for: a creation, a deletion.
+package struct OperationID: Hashable, Sendable, CustomStringConvertible {
+    /// The ULID as text.
+    package let description: String
+
+    /// Accepts a ULID; nil for anything else.
+    package init?(_ text: String) {
+        guard Identifier.isULID(text) else { return nil }
+        description = text
+    }
+}
+
+enum Identifier {
+    private static let alphabet = Set("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+
+    static func isULID(_ text: String) -> Bool {
+        text.utf8.count == 26 && text.utf8.allSatisfy { alphabet.contains($0) }
+    }
+}
