@@ -1,0 +1,75 @@
+// The way in: a session that still holds opens the workspace, everything else ends at the door. The workspace is
+// fetched only when it is needed, so that the first view stays small.
+
+import { announce } from "./announce.js";
+import { api, whenUnauthorized } from "./api.js";
+import { fill } from "./dom.js";
+import { Session } from "./session.js";
+import { doorView, signInView } from "./sign-in.js";
+import { statePanel } from "./states.js";
+
+const TRY_AGAIN_MS = 5000;
+
+const root = document.getElementById("app");
+const session = new Session();
+let view = null;
+let closeWorkspace = null;
+
+whenUnauthorized(() => {
+  if (closeWorkspace) leave("Your session has ended. Sign in again to go on.");
+});
+begin();
+
+async function begin() {
+  try {
+    if (await session.restore()) await enter();
+    else showSignIn();
+  } catch (failure) {
+    const text = `${failure.message} The page keeps trying.`;
+    fill(root, doorView(statePanel({ symbol: "cloudOff", title: "The platform does not answer", text, alert: true })));
+    setTimeout(begin, TRY_AGAIN_MS);
+  }
+}
+
+function showSignIn(notice) {
+  const place = (next) => fill(root, next.node);
+  // The workspace comes while the key is still being typed.
+  const prepare = () => import("./workspace.js").catch(() => {});
+  const signIn = async (key) => {
+    await session.signIn(key);
+    await enter();
+  };
+  change(signInView({ notice, prepare, signIn }), place);
+}
+
+async function enter() {
+  const { openWorkspace } = await import("./workspace.js");
+  closeWorkspace = openWorkspace({ session, place: (nodes) => fill(root, ...nodes), change, signOut });
+}
+
+function leave(notice) {
+  closeWorkspace();
+  closeWorkspace = null;
+  session.forget();
+  showSignIn(notice);
+}
+
+async function signOut() {
+  try {
+    await api.signOut();
+    leave("You have signed out.");
+  } catch (failure) {
+    // Saying "signed out" while the cookie still holds would be a lie.
+    announce(`Not signed out: ${failure.message}`);
+  }
+}
+
+// Leaves the old view, shows the new one, and puts focus and title where a page load would.
+function change(next, place) {
+  view?.leave();
+  view = next;
+  place(next);
+  document.title = `${next.title} · Store Platform`;
+  scrollTo(0, 0);
+  next.focus();
+}

@@ -1,0 +1,61 @@
+// Deleting is final, so it asks for the store's name: a click in the wrong row cannot remove a shop.
+
+import { el, fill, setText } from "./dom.js";
+import { problemBox } from "./states.js";
+
+/** A dialog; `open()` shows it, `remove()` is called once the name has been typed. */
+export function deleteDialog({ store, remove }) {
+  const answer = el("div", {});
+  const submit = el("button", { type: "submit", class: "button button--danger-solid", disabled: true }, "Delete store");
+  const input = el("input", {
+    id: "delete-name",
+    class: "input input--code",
+    autocomplete: "off",
+    autocapitalize: "none",
+    spellcheck: "false",
+    oninput: () => (submit.disabled = input.value.trim() !== store.name),
+  });
+  const node = el(
+    "dialog",
+    { class: "dialog", "aria-labelledby": "dialog-delete-title", "aria-describedby": "dialog-delete-text" },
+    el(
+      "form",
+      { novalidate: true, onsubmit: send },
+      el("h2", { id: "dialog-delete-title", class: "dialog__title" }, `Delete ${store.name}?`),
+      el("p", { id: "dialog-delete-text" }, "The shop, its database, its files and its namespace are removed. This cannot be undone."),
+      el("label", { class: "field__label", for: "delete-name" }, "Type ", el("code", {}, store.name), " to confirm"),
+      input,
+      answer,
+      el("div", { class: "dialog__actions" }, el("button", { type: "button", class: "button", onclick: () => node.close() }, "Keep it"), submit),
+    ),
+  );
+  return {
+    node,
+    open: () => {
+      input.value = "";
+      submit.disabled = true;
+      fill(answer);
+      node.showModal();
+      input.focus();
+    },
+    close: () => node.close(),
+  };
+
+  async function send(event) {
+    event.preventDefault();
+    // Enter submits a form whatever its button says.
+    if (input.value.trim() !== store.name) return;
+    submit.disabled = true;
+    setText(submit, "Deleting");
+    fill(answer);
+    try {
+      await remove();
+      node.close();
+    } catch (failure) {
+      fill(answer, problemBox(failure));
+      submit.disabled = false;
+    } finally {
+      setText(submit, "Delete store");
+    }
+  }
+}

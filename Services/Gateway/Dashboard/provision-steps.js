@@ -1,0 +1,83 @@
+// What has been done for a store, what is being done and how long each took, read from its conditions.
+
+import { el, fill } from "./dom.js";
+import { icon } from "./icons.js";
+import { duration, fullTime, runningElement } from "./time.js";
+
+const STEPS = [
+  { type: "NamespaceSecured", label: "Namespace secured", doing: "Securing the namespace" },
+  { type: "SecretsReady", label: "Secrets created", doing: "Creating the secrets" },
+  { type: "ReleaseInstalled", label: "Release installed", doing: "Installing the release" },
+  { type: "StoreConfigured", label: "Shop configured", doing: "Configuring the shop" },
+  { type: "WorkloadsReady", label: "Workloads ready", doing: "Waiting for the workloads" },
+  { type: "Reachable", label: "Shop answers", doing: "Waiting for the shop to answer" },
+];
+
+const WORDS = { done: "done", active: "in progress", failed: "failed", waiting: "not yet", lost: "no longer" };
+const SYMBOLS = { done: "check", active: "ring", failed: "cross", lost: "alert" };
+
+/** The steps of a store, each with its state and, where known, `ms` (how long it took) or `since` (when it began). */
+export function stepsOf(store) {
+  const conditions = new Map((store.conditions ?? []).map((condition) => [condition.type, condition]));
+  const isDone = (step) => conditions.get(step.type)?.status === "True";
+  const doneAt = STEPS.filter(isDone).map((step) => Date.parse(conditions.get(step.type).lastTransitionTime));
+  const begun = Date.parse(store.createdAt);
+  const current = currentStep(store, isDone);
+
+  return STEPS.map((step) => {
+    const condition = conditions.get(step.type);
+    const detail = condition?.message ?? "";
+    if (isDone(step)) {
+      const at = Date.parse(condition.lastTransitionTime);
+      // Steps may finish in another order than they are listed in, so each is measured from the one that ended before it.
+      const before = Math.max(begun, ...doneAt.filter((other) => other < at));
+      return { ...step, state: "done", ms: Math.max(0, at - before), detail: fullTime(condition.lastTransitionTime) };
+    }
+    if (step !== current) return { ...step, state: store.status === "READY" && condition ? "lost" : "waiting", detail };
+    if (store.status === "FAILED") return { ...step, state: "failed", detail: store.failure?.message ?? detail };
+    const since = Math.max(begun, ...doneAt, Date.parse(condition?.lastTransitionTime ?? "") || 0);
+    return { ...step, state: "active", since: new Date(since).toISOString(), detail };
+  });
+}
+
+/** `Installing the release, step 3 of 6`. */
+export function stepSentence(store) {
+  const steps = stepsOf(store);
+  const index = steps.findIndex((step) => step.state === "active");
+  return index < 0 ? "Finishing" : `${steps[index].doing}, step ${index + 1} of ${steps.length}`;
+}
+
+/** The line of steps; `show(store)` brings it up to date. */
+export function provisionSteps() {
+  const list = el("ol", { class: "steps" });
+  let shown = "";
+  return { node: list, show };
+
+  function show(store) {
+    const steps = stepsOf(store);
+    const key = JSON.stringify(steps);
+    if (key === shown) return;
+    shown = key;
+    fill(list, ...steps.map(item));
+  }
+}
+
+function item(step) {
+  return el(
+    "li",
+    { class: "step", "data-state": step.state, title: step.detail, "aria-current": step.state === "active" ? "step" : null },
+    el("span", { class: "step__mark" }, SYMBOLS[step.state] && icon(SYMBOLS[step.state], step.state === "active" ? "icon--turning" : "")),
+    el(
+      "span",
+      { class: "step__text" },
+      el("span", { class: "step__label" }, step.label, el("span", { class: "visually-hidden" }, `, ${WORDS[step.state]}`)),
+      el("span", { class: "step__time tabular" }, step.state === "active" ? runningElement(step.since) : step.ms === undefined ? "" : duration(step.ms)),
+    ),
+  );
+}
+
+function currentStep(store, isDone) {
+  if (store.status !== "PROVISIONING" && store.status !== "FAILED") return null;
+  const named = STEPS.find((step) => step.type.toLowerCase() === String(store.failure?.step ?? "").toLowerCase());
+  return (named && !isDone(named) ? named : null) ?? STEPS.find((step) => !isDone(step)) ?? null;
+}

@@ -1,0 +1,113 @@
+"""Headless Chromium and the few questions the tests ask it."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+
+SCREENSHOTS = Path(__file__).resolve().parents[2] / ".run" / "screenshots"
+PHONE, WIDE = (360, 740), (1600, 1000)
+
+
+class Browser:
+    """One browser; `reset` makes it a new visitor's."""
+
+    def __init__(self):
+        options = Options()
+        options.binary_location = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        for flag in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars"):
+            options.add_argument(flag)
+        # Every store's host is this machine, without a name server.
+        options.add_argument("--host-resolver-rules=MAP * 127.0.0.1")
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(options=options, service=Service(os.environ.get("CHROMEDRIVER", "/usr/bin/chromedriver")))
+        self.driver.set_page_load_timeout(30)
+        self.expected = []
+
+    def reset(self):
+        self.cdp("Network.clearBrowserCookies")
+        self.cdp("Network.clearBrowserCache")
+        self.driver.get("about:blank")
+        self.size(WIDE)
+        self.scheme("light")
+        self.expected = []
+        self.driver.get_log("browser")
+
+    def open(self, url, fresh=True):
+        self.driver.get(url)
+        if fresh:
+            self.script("localStorage.clear()")
+            self.driver.get("about:blank")
+            self.driver.get(url)
+
+    def size(self, size):
+        """The viewport exactly; a window cannot be made as narrow as a phone."""
+        self.cdp("Emulation.setDeviceMetricsOverride", width=size[0], height=size[1], deviceScaleFactor=1, mobile=size == PHONE)
+
+    def scheme(self, name):
+        self.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name}])
+
+    def cdp(self, command, **arguments):
+        return self.driver.execute_cdp_cmd(command, arguments)
+
+    def script(self, text, *arguments):
+        return self.driver.execute_script(text, *arguments)
+
+    def all(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector, timeout=8):
+        """The first visible match, once there is one."""
+        return eventually(lambda: next((found for found in self.all(selector) if found.is_displayed()), None), f"{selector} to be shown", timeout)
+
+    def text(self, selector):
+        return self.script("return document.querySelector(arguments[0])?.textContent ?? ''", selector)
+
+    def says(self, selector, wanted, timeout=8):
+        """Waits until an element's text contains something."""
+        eventually(lambda: wanted in self.text(selector), f"{selector} to say “{wanted}”", timeout, lambda: self.text(selector))
+
+    def button(self, words):
+        """A visible button or link by its words."""
+        find = lambda: next((found for found in self.all("button, a") if found.is_displayed() and found.text.strip() == words), None)
+        return eventually(find, f"a button “{words}”")
+
+    def keys(self, *keys):
+        webdriver.ActionChains(self.driver).send_keys(*keys).perform()
+
+    def focused(self):
+        return self.driver.switch_to.active_element
+
+    def shot(self, name):
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        time.sleep(0.15)  # A frame for the picture only; nothing is decided by it.
+        self.driver.save_screenshot(str(SCREENSHOTS / f"{name}.png"))
+
+    def complaints(self):
+        """Errors and warnings in the console that the test did not announce in `expected`."""
+        entries = [entry for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
+        return [entry["message"] for entry in entries if not any(words in entry["message"] for words in self.expected)]
+
+    def close(self):
+        self.driver.quit()
+
+
+def eventually(condition, what, timeout=8, seen=None):
+    """Waits for a condition and returns its value; says what was awaited when it never comes."""
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            value = condition()
+        except StaleElementReferenceException:
+            value = None
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {timeout} s for {what}" + (f"; saw {json.dumps(seen())}" if seen else ""))
+        time.sleep(0.05)
