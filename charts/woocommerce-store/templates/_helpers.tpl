@@ -141,3 +141,8 @@ imagePullSecrets:
 storageClassName: {{ . }}
 {{- end }}
 {{- end }}
+
+{{/* Whether MySQL answers WordPress's user; the password is in no argument. */}}
+{{- define "store.mysqlQuery" -}}
+[sh, -c, 'MYSQL_PWD=$(cat "$MYSQL_PASSWORD_FILE") mysql --host=127.0.0.1 --user="$MYSQL_USER" --execute="SELECT 1" "$MYSQL_DATABASE"']
+{{- end }}
