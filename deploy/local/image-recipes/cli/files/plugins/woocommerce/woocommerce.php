@@ -95,6 +95,18 @@ class WC_Product_Simple {
 function wc_get_product($id) { return get_post_type($id) === 'product' ? new WC_Product_Simple($id) : false; }
 function wc_get_product_id_by_sku($sku) { $found = get_posts(['post_type' => 'product', 'post_status' => 'any', 'meta_key' => '_sku', 'meta_value' => $sku, 'numberposts' => 1, 'fields' => 'ids']); return $found[0] ?? 0; }
 
+// ---- shipping: zone 0, the rest of the world, is the only one; its methods are kept and listed again
+class WC_Shipping_Zone {
+	private int $id;
+	public function __construct($id = 0) { $this->id = (int) $id; }
+	public function get_shipping_methods() { return (get_option('standin_wc_shipping_methods') ?: [])[$this->id] ?? []; }
+	public function add_shipping_method($type) {
+		$all = get_option('standin_wc_shipping_methods') ?: []; $instance = 1 + array_sum(array_map('count', $all));
+		$all[$this->id][$instance] = ['id' => $type, 'instance_id' => $instance]; update_option('standin_wc_shipping_methods', $all);
+		return $instance;
+	}
+}
+
 // ---- payment
 function standin_wc_gateways(): array {
 	$rows = [];
