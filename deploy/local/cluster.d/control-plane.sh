@@ -10,7 +10,7 @@ control_plane() {
     --authentication-kubeconfig="$KUBECONFIGS/controller-manager.conf" \
     --authorization-kubeconfig="$KUBECONFIGS/controller-manager.conf" \
     --service-account-private-key-file="$PKI/sa.key" --root-ca-file="$PKI/ca.crt" --use-service-account-credentials=true \
-    --cluster-cidr=$PODS --leader-elect=false --feature-gates=TTLAfterFinished=true --namespace-sync-period=10s \
+    --cluster-cidr=$PODS --leader-elect=false --feature-gates=TTLAfterFinished=true --namespace-sync-period=2s \
     --resource-quota-sync-period=15s --enable-hostpath-provisioner=true --bind-address=127.0.0.1 --port=0
   start kube-scheduler "$BIN/kube-scheduler" --kubeconfig="$KUBECONFIGS/scheduler.conf" \
     --authentication-kubeconfig="$KUBECONFIGS/scheduler.conf" --authorization-kubeconfig="$KUBECONFIGS/scheduler.conf" \

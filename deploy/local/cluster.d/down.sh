@@ -5,7 +5,7 @@ down() {
   alone
   local name
   stop_policies
-  for name in ingress dns kube-proxy kubelet; do stop $name; done
+  for name in ingress ended-pods dns kube-proxy kubelet; do stop $name; done
   end_containers
   for name in registry containerd kube-scheduler kube-controller-manager volumes kube-apiserver etcd; do stop $name; done
   end_shims

@@ -46,6 +46,7 @@ all_certificates() {
   certificate proxy /CN=system:kube-proxy
   certificate dns /CN=store-platform:dns
   certificate policies /CN=store-platform:policies
+  certificate ended-pods /CN=store-platform:ended-pods
   certificate node "/O=system:nodes/CN=system:node:$NODE" "DNS:$NODE,IP:127.0.0.1,IP:$NODE_IP"
   kubeconfig admin admin
   kubeconfig controller-manager controller-manager

@@ -15,6 +15,7 @@ up() {
   container_runtime
   node
   dns
+  ended_pods
   wait_for kubelet 60 node_ready
   start_policies
   # else the first pods are refused

@@ -9,15 +9,14 @@ Any other name does not exist: pods have no way out of this machine. Only the st
 """
 import argparse
 import ipaddress
-import json
 import re
 import socketserver
-import ssl
 import struct
 import sys
 import threading
 import time
-import urllib.request
+
+import follow
 
 A, CNAME, SOA, PTR, TXT, AAAA, SRV, ANY = 1, 5, 6, 12, 16, 28, 33, 255
 TTL = 5
@@ -25,52 +24,18 @@ PUBLIC_NAME_IP = re.compile(r"(?:^|[.-])(\d{1,3})[.-](\d{1,3})[.-](\d{1,3})[.-](
 
 
 class Cluster:
-    """What the API server says, kept up to date by one thread for each kind."""
+    """The services and endpoints that the API server has."""
 
-    def __init__(self, api, context):
-        self.api, self.context = api, context
-        self.objects = {"services": {}, "endpoints": {}}
-        self.listed = {kind: threading.Event() for kind in self.objects}
-        for kind in self.objects:
-            threading.Thread(target=self.follow, args=(kind,), daemon=True).start()
-
-    def get(self, path, timeout):
-        return urllib.request.urlopen(self.api + path, context=self.context, timeout=timeout)
-
-    def follow(self, kind):
-        while True:
-            try:
-                with self.get(f"/api/v1/{kind}", 30) as answer:
-                    whole = json.load(answer)
-                self.objects[kind] = {self.key(o): o for o in whole["items"]}
-                self.listed[kind].set()
-                version = whole["metadata"]["resourceVersion"]
-                while True:
-                    query = f"?watch=1&timeoutSeconds=240&allowWatchBookmarks=true&resourceVersion={version}"
-                    with self.get(f"/api/v1/{kind}{query}", 300) as answer:
-                        for line in answer:
-                            event = json.loads(line)
-                            if event["type"] == "ERROR":
-                                raise RuntimeError(event["object"].get("message", "watch ended"))
-                            version = event["object"]["metadata"]["resourceVersion"]
-                            if event["type"] == "DELETED":
-                                self.objects[kind].pop(self.key(event["object"]), None)
-                            elif event["type"] != "BOOKMARK":
-                                self.objects[kind][self.key(event["object"])] = event["object"]
-            except Exception as problem:  # the API server may be away for a while: start over
-                print(f"{kind}: {problem}", file=sys.stderr, flush=True)
-                time.sleep(1)
-
-    @staticmethod
-    def key(o):
-        return o["metadata"]["namespace"], o["metadata"]["name"]
+    def __init__(self, api):
+        self.services = follow.Followed(api, "/api/v1/services", follow.by_name)
+        self.endpoints = follow.Followed(api, "/api/v1/endpoints", follow.by_name)
 
     def service(self, namespace, name):
-        return self.objects["services"].get((namespace, name))
+        return self.services.objects.get((namespace, name))
 
     def addresses(self, namespace, name):
         """[(host label, IP)] of the endpoints that are ready, with the ports of their subset."""
-        for subset in self.objects["endpoints"].get((namespace, name), {}).get("subsets") or []:
+        for subset in self.endpoints.objects.get((namespace, name), {}).get("subsets") or []:
             for address in subset.get("addresses") or []:
                 yield address.get("hostname") or address["ip"].replace(".", "-"), address["ip"], subset.get("ports") or []
 
@@ -102,7 +67,7 @@ class Names:
         if labels[-1] != "svc":
             return False, []
         if len(labels) == 2:
-            return any(namespace == labels[0] for namespace, _ in self.cluster.objects["services"]), []
+            return any(namespace == labels[0] for namespace, _ in self.cluster.services.objects), []
         namespace, service_name, more = labels[-2], labels[-3], labels[:-3]
         service = self.cluster.service(namespace, service_name)
         if service is None:
@@ -143,7 +108,7 @@ class Names:
 
     def reverse(self, name):
         ip = ".".join(reversed(name[:-len(".in-addr.arpa")].split(".")))
-        for (namespace, service_name), service in list(self.cluster.objects["services"].items()):
+        for (namespace, service_name), service in list(self.cluster.services.objects.items()):
             own = f"{service_name}.{namespace}.svc.{self.domain}"
             if service["spec"].get("clusterIP") == ip:
                 return True, [(name, PTR, encode(own))]
@@ -189,14 +154,12 @@ def reply_to(query, names, limit):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for option in ("address", "api", "ca", "cert", "key"):
-        parser.add_argument("--" + option, required=True)
+    follow.add_options(parser)
+    parser.add_argument("--address", required=True)
     parser.add_argument("--port", type=int, default=53)
     parser.add_argument("--domain", default="cluster.local")
     options = parser.parse_args()
-    context = ssl.create_default_context(cafile=options.ca)
-    context.load_cert_chain(options.cert, options.key)
-    cluster = Cluster(options.api, context)
+    cluster = Cluster(follow.Api(options))
     names = Names(cluster, options.domain)
 
     class Udp(socketserver.BaseRequestHandler):
@@ -233,8 +196,8 @@ def main():
     class TcpServer(Quiet, socketserver.ThreadingTCPServer):
         request_queue_size = 64
 
-    for listed in cluster.listed.values():
-        listed.wait()
+    cluster.services.listed.wait()
+    cluster.endpoints.listed.wait()
     tcp = TcpServer((options.address, options.port), Tcp)
     threading.Thread(target=tcp.serve_forever, daemon=True).start()
     with UdpServer((options.address, options.port), Udp) as udp:
