@@ -1,5 +1,5 @@
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Asks a service's dependencies at an interval whether they answer, and keeps the readiness board up to date.
 ///

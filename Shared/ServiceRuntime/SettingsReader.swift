@@ -82,17 +82,19 @@ package final class SettingsReader {
 
     /// Anything else. Nil means missing or refused by `parse`, which is then a problem of this key.
     ///
-    /// Unwrap the results with `require` after every key has been asked for, so that all problems are found.
+    /// Unwrap the results with `require` after every key has been asked for, so that all problems are found. `shown`
+    /// says how to print a value that is secret in part.
     package func parsed<T>(
         _ key: String,
         default fallback: T? = nil,
         expected: String,
         isSecret: Bool = false,
+        shown: ((T) -> String)? = nil,
         _ parse: (String) -> T?
     ) -> T? {
         guard let text = lookup(key) else {
             if let fallback {
-                note(key, isSecret ? "<hidden>" : "\(fallback)")
+                note(key, shown?(fallback) ?? (isSecret ? "<hidden>" : "\(fallback)"))
             } else {
                 problems.append(.init(key: key, expected: expected, found: "nothing"))
             }
@@ -102,7 +104,7 @@ package final class SettingsReader {
             problems.append(.init(key: key, expected: expected, found: isSecret ? nil : "\"\(text)\""))
             return nil
         }
-        note(key, isSecret ? "<hidden>" : text)
+        note(key, shown?(value) ?? (isSecret ? "<hidden>" : text))
         return value
     }
 
