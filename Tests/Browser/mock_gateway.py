@@ -153,12 +153,19 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         try:
             self.wfile.write(b": hello\n\n")
-            while (text := inbox.get()) is not None:
+            while (text := self._next(inbox)) is not None:
                 self.wfile.write(text.encode())
         except OSError:
             pass  # The browser has closed the stream, as it may.
         finally:
             self.gateway.listeners.remove(inbox)
+
+    @staticmethod
+    def _next(inbox):
+        try:
+            return inbox.get(timeout=1)
+        except queue.Empty:
+            return ": still here\n\n"  # Only by writing does one learn that the other side has gone.
 
     def _file(self, path):
         file = (DASHBOARD / (path.lstrip("/") or "index.html")).resolve()

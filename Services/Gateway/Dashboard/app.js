@@ -43,7 +43,9 @@ function showSignIn(notice) {
 }
 
 async function enter() {
-  const { openWorkspace } = await import("./workspace.js");
+  const { openWorkspace } = await import("./workspace.js").catch(() => {
+    throw new Error("The dashboard could not be loaded whole. Try again.");
+  });
   closeWorkspace = openWorkspace({ session, place: (nodes) => fill(root, ...nodes), change, signOut });
 }
 

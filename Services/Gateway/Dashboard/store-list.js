@@ -147,7 +147,7 @@ function empty() {
   return statePanel({
     symbol: "store",
     title: "No stores yet",
-    text: "A store takes well under a minute: a shop with a sample product, in a namespace of its own.",
+    text: "Your first one comes with a sample product to buy, in a namespace of its own.",
     actions: [newStoreLink()],
   });
 }

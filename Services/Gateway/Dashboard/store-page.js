@@ -3,9 +3,9 @@
 import { deleteDialog } from "./delete-dialog.js";
 import { el, fill, outsideLink, setText } from "./dom.js";
 import { icon } from "./icons.js";
-import { provisionSteps } from "./provision-steps.js";
+import { provisionSteps, stepSentence } from "./provision-steps.js";
 import { skeletonRows, statePanel } from "./states.js";
-import { isBusy, statusBadge, statusWord } from "./status-badge.js";
+import { statusBadge } from "./status-badge.js";
 import { storeFailure } from "./store-failure.js";
 import { ageElement, duration, fullTime } from "./time.js";
 import { timeline } from "./timeline.js";
@@ -137,8 +137,8 @@ function linksOf(store) {
 function summaryOf(store) {
   if (store.status === "READY" && store.readyAt) return `Ready after ${duration(Date.parse(store.readyAt) - Date.parse(store.createdAt))}`;
   if (store.status === "DELETING") return "Being removed; it leaves the list when everything is gone";
-  if (store.status === "FAILED") return "Stopped";
-  return isBusy(store) ? `${statusWord(store.status)}…` : "";
+  if (store.status === "PENDING") return "Waiting for a worker";
+  return store.status === "PROVISIONING" ? stepSentence(store) : "";
 }
 
 function factsOf(store) {

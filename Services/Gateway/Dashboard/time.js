@@ -9,6 +9,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const dayClock = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
 
 /** `850 ms`, `12 s`, `3 min 20 s`, `2 h 5 min`. Negative spans (clocks differ) count as nothing. */
@@ -32,6 +33,11 @@ export function age(instant) {
 
 /** Hours, minutes and seconds of a point in time, in the reader's zone. */
 export const clockTime = (instant) => clock.format(new Date(instant));
+
+/** The time of day, with the day where it was not within the last twelve hours. */
+export function eventTime(instant) {
+  return serverNow() - Date.parse(instant) < DAY / 2 ? clockTime(instant) : dayClock.format(new Date(instant));
+}
 
 /** Date and time in words, in the reader's zone. */
 export const fullTime = (instant) => full.format(new Date(instant));

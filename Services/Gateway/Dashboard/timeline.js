@@ -1,7 +1,7 @@
 // What happened to a store, the newest first: what one waits for appears where one looks.
 
 import { el, fill } from "./dom.js";
-import { clockTime, duration, fullTime } from "./time.js";
+import { duration, eventTime, fullTime } from "./time.js";
 
 /** `helmReleaseInstalled`, `store.ready` and `STORE_READY` as words. */
 export function eventWords(event) {
@@ -55,7 +55,7 @@ function entry(event, store) {
     el(
       "span",
       { class: "event__when tabular" },
-      el("time", { datetime: event.createdAt, title: fullTime(event.createdAt) }, clockTime(event.createdAt)),
+      el("time", { datetime: event.createdAt, title: fullTime(event.createdAt) }, eventTime(event.createdAt)),
       after >= 0 && after < 86_400_000 && el("span", { class: "hint" }, `+${duration(after)}`),
     ),
   );
@@ -74,6 +74,6 @@ function metadata(values) {
 
 function moodOf(name) {
   if (/fail|error|timeout|refus|stuck/i.test(name)) return "bad";
-  if (/(^|[._-])(ready|reachable|deleted)$|[a-z](Ready|Reachable|Deleted)$/i.test(name)) return "good";
+  if (/^(stores?[._-]?)?(ready|deleted|gone)$/i.test(name)) return "good";
   return "plain";
 }

@@ -1,0 +1,175 @@
+"""For every reader: screens, colours, keyboard, assistive technology, slow lines, strict policy."""
+
+from importlib.resources import files
+
+from browser import PHONE, WIDE, eventually
+from pictures import furnish, sign_in
+
+FIRST_VIEW_BYTES = 60_000
+ALL_BYTES = 110_000
+AXE = (files("axe_core_python") / "axe.min.js").read_text()
+
+
+def visit_all(browser, mock):
+    """Every screen in turn, by name."""
+    browser.open(mock.url)
+    browser.one("#key")
+    yield "sign in"
+    sign_in(browser, mock)
+    yield "empty"
+    furnish(mock)
+    browser.says(".rows", "next-in-line")
+    yield "list"
+    for name in ("bicycle-parts", "garden-shed", "north-roasters"):
+        browser.script("location.hash = arguments[0]", f"#/stores/{mock.stores.named(name)['id']}")
+        browser.says("h1", name)
+        browser.one(".event")
+        yield name
+    browser.button("Delete store").click()
+    browser.one("#delete-name")
+    yield "delete"
+    browser.script("document.querySelector('dialog[open]').close(); location.hash = '#/new'")
+    browser.one("#name").send_keys("Bad", "\n")
+    yield "create"
+
+
+def test_no_screen_scrolls_sideways(browser, mock):
+    for screen in visit_all(browser, mock):
+        for size in (PHONE, WIDE):
+            browser.size(size)
+            wide = browser.script("return document.documentElement.scrollWidth")
+            assert wide <= size[0], f"{screen} is {wide} wide on a screen of {size[0]}"
+
+
+def test_long_names_stay_inside_a_phone(browser, mock):
+    browser.size(PHONE)
+    store = mock.stores.create("a" * 40, display_name="W" * 120)
+    mock.stores.ready(store["id"])
+    sign_in(browser, mock)
+    browser.one(".row")
+    assert browser.script("return document.documentElement.scrollWidth") <= PHONE[0]
+
+    browser.one(".row__link").click()
+    browser.one(".event")
+    assert browser.script("return document.documentElement.scrollWidth") <= PHONE[0]
+
+
+def test_axe_finds_nothing_in_light_or_dark(browser, mock):
+    found = []
+    for screen in visit_all(browser, mock):
+        for scheme in ("light", "dark"):
+            browser.scheme(scheme)
+            browser.script(AXE)
+            result = browser.driver.execute_async_script(
+                "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']}).then(arguments[0])"
+            )
+            for violation in result["violations"]:
+                nodes = [f"{node['target']} {node['failureSummary']}" for node in violation["nodes"]]
+                found.append(f"{screen}, {scheme}: {violation['id']} {nodes}")
+    assert not found, "\n".join(found)
+
+
+def test_dark_is_dark(browser, mock):
+    browser.open(mock.url)
+    brightness = "return getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)[0]"
+    assert browser.script(brightness) > 230
+
+    browser.scheme("dark")
+    assert browser.script(brightness) < 40
+
+
+def test_a_store_is_created_and_deleted_by_the_keyboard_alone(browser, mock):
+    browser.open(mock.url)
+    browser.one("#key")
+    browser.keys("sp_test_right_key", "\ue007")
+    browser.says("h1", "Stores")
+    reach(browser, "New store")
+    browser.keys("\ue007")
+    browser.one("#name")
+    browser.keys("demo", "\ue007")
+    browser.says("h1", "demo")
+    reach(browser, "Delete store")
+    browser.keys("\ue007")
+    browser.one("#delete-name")
+    browser.keys("demo", "\ue007")
+
+    browser.says(".badge", "Deleting")
+    mock.stores.gone(mock.stores.named("demo")["id"])
+    browser.says(".state", "demo is gone")
+
+
+def test_the_focus_is_seen_on_every_stop(browser, mock):
+    furnish(mock)
+    sign_in(browser, mock)
+    browser.one(".row")
+    for _ in range(12):
+        browser.keys("\ue004")
+        seen = browser.script(
+            """const at = document.activeElement, ring = (part) => getComputedStyle(at, part).outlineStyle !== "none";
+               return at === document.body || ring(null) || ring("::after") || at.className"""
+        )
+        assert seen is True, f"no ring on {seen}"
+
+
+def test_the_skip_link_leads_to_the_content(browser, mock):
+    sign_in(browser, mock)
+    for _ in range(12):
+        if browser.focused().text == "Skip to content":
+            break
+        browser.keys("\ue008", "\ue004", "\ue000")
+    assert browser.focused().text == "Skip to content"
+    browser.keys("\ue007")
+
+    eventually(lambda: browser.focused().get_attribute("id") == "main", "the focus in the content")
+    assert browser.one("h1").text == "Stores"
+
+
+def test_nothing_moves_while_the_page_comes_up(browser, mock):
+    furnish(mock)
+    sign_in(browser, mock)
+    browser.driver.refresh()
+    browser.one(".row")
+    browser.says(".freshness__state", "Live")
+    moved = browser.driver.execute_async_script(
+        """const done = arguments[0]; let sum = 0;
+           new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; }).observe({ type: "layout-shift", buffered: true });
+           requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 100)));"""
+    )
+    assert moved < 0.02, f"layout shift {moved}"
+
+
+def test_the_first_view_and_the_whole_are_small(browser, mock):
+    size = """return [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+              .filter((entry) => !entry.name.includes("/api/")).reduce((sum, entry) => sum + entry.encodedBodySize, 0)"""
+    browser.open(mock.url)
+    browser.one("#key")
+    first = browser.script(size)
+    browser.one("#key").send_keys("sp_test_right_key", "\n")
+    browser.one(".page__title")
+    whole = browser.script(size)
+
+    print(f"       first view {first} bytes, everything {whole} bytes, uncompressed")
+    assert 10_000 < first < FIRST_VIEW_BYTES
+    assert first < whole < ALL_BYTES
+
+
+def test_the_policy_is_strict_and_kept(browser, mock):
+    for _ in visit_all(browser, mock):
+        pass
+    assert mock.violations == []
+    assert browser.script("return document.querySelectorAll('[style], style, script:not([src])').length") == 0
+
+    browser.expected = ["Content Security Policy"]
+    browser.script("const s = document.createElement('script'); s.textContent = 'window.injected = 1'; document.body.append(s)")
+    assert browser.script("return window.injected") is None
+    eventually(lambda: mock.violations, "the violation to be reported")
+    mock.violations.clear()
+
+
+def reach(browser, words):
+    """Tabs until the focus is on a control with these words."""
+    for _ in range(40):
+        browser.keys("\ue004")
+        if browser.focused().text.strip() == words:
+            return
+    raise AssertionError(f"the keyboard does not reach “{words}”")
