@@ -14,9 +14,10 @@ function store_admin(): int
     $login = (string) getenv('STORE_ADMIN_USER');
     $id = username_exists($login);
     if (!$id) { // an installation that was cut short has its tables, but nobody to sign in
+        $password = rtrim((string) file_get_contents((string) getenv('STORE_ADMIN_PASSWORD_FILE')), "\r\n");
         $id = wp_insert_user([
             'user_login' => $login,
-            'user_pass' => rtrim((string) file_get_contents((string) getenv('STORE_ADMIN_PASSWORD_FILE')), "\r\n"),
+            'user_pass' => wp_slash($password), // as it comes from the sign-in page
             'user_email' => (string) getenv('STORE_ADMIN_EMAIL'),
             'role' => 'administrator',
         ]);

@@ -24,7 +24,7 @@ run() { # COMMAND…
 
 wait_until() { # CONDITION…: all waiting together ends after STORE_WAIT_SECONDS
   until "$@" 2>"$errors"; do
-    [ "$SECONDS" -lt "$STORE_WAIT_SECONDS" ] || fail "not so after $STORE_WAIT_SECONDS seconds $(tail -n 1 "$errors")"
+    [ "$SECONDS" -lt "$STORE_WAIT_SECONDS" ] || fail "still waiting after $STORE_WAIT_SECONDS s; $(tail -n 1 "$errors")"
     sleep 0.2
   done
 }

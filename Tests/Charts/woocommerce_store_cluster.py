@@ -1,0 +1,169 @@
+"""The chart woocommerce-store on a real cluster: one store, from its installation to its end. Each check builds on the ones
+before it."""
+import json
+import pathlib
+import time
+
+import helm
+from checks import check, equal, eventually, true
+from kubernetes import Namespace, kubectl
+
+CHART = "woocommerce-store"
+PRODUCT = "Sample Mug"
+store = Namespace("chart-test")
+
+
+def release(action, **more):
+    values = helm.merged({"store": {"host": store.host, "title": "It's a \"test\" & more"}, "cron": {"schedule": "0 0 1 1 *"}}, more)
+    local = helm.CHARTS / CHART / "values-local.yaml"
+    return helm.run([action, "store", helm.CHARTS / CHART, "--namespace", store.name, "-f", local], values)
+
+
+def shop_shows_the_product():
+    status, page = store.http("/shop/")
+    return status == 200 and PRODUCT in page
+
+
+def products():
+    return json.loads(store.http("/?rest_route=/wc/store/v1/products")[1])
+
+
+def set_up(revision, seconds=180):
+    """Waits for the set-up of a revision; its log and True when it succeeded, False when it failed."""
+
+    def ended():
+        conditions = store.get("job", f"store-setup-{revision}")["status"].get("conditions", [])
+        return [c["type"] for c in conditions if c["status"] == "True"]
+
+    result = eventually(seconds, f"end of the set-up {revision}", ended)
+    return store.kubectl("logs", f"job/store-setup-{revision}"), "Complete" in result
+
+
+def command_lines():
+    for process in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            yield process.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:  # it has ended
+            continue
+
+
+@check("installs; while the set-up runs nobody reaches the installer, nor is a password in an argument; then the shop shows the product", "cluster")
+def _():
+    store.create()
+    began = time.monotonic()
+    release("install")
+    answers, leaks = set(), set()
+
+    def open_for_visitors():
+        status, page = store.http("/wp-admin/install.php")
+        answers.add(status)
+        true(status != 200 or "already installed" in page.lower(), "the installer is open")
+        for line in command_lines():
+            leaks.update(key for key, password in store.passwords.items() if password in line)
+        return shop_shows_the_product()
+
+    eventually(240, "the shop page with the product", open_for_visitors, every=0.05)
+    print(f"      helm install to shop page: {time.monotonic() - began:.1f} s")
+    true(answers - {200} and answers <= {0, 200, 404, 502, 503}, f"answers of install.php meanwhile: {sorted(answers)}")
+    equal(leaks, set(), "passwords seen in arguments of processes")
+
+
+@check("the set-up succeeded at once, and no container was started twice", "cluster")
+def _():
+    log, good = set_up(1)
+    true(good, log)
+    for pod in store.get("pods")["items"]:
+        for container in pod["status"]["containerStatuses"]:
+            equal(container["restartCount"], 0, f"restarts of {pod['metadata']['name']}")
+
+
+@check("a shopper can buy: cash on delivery, free shipping, guests, one published product with stock, pages, nothing hidden", "cluster")
+def _():
+    found = products()
+    equal([(p["name"], p["sku"], p["prices"]["price"], p["prices"]["currency_code"]) for p in found], [(PRODUCT, "SAMPLE-MUG", "1250", "EUR")])
+    code = """echo json_encode([get_option('woocommerce_cod_settings')['enabled'], get_option('woocommerce_coming_soon'),
+        get_option('woocommerce_enable_guest_checkout'), get_option('blogname'), count((new WC_Shipping_Zone(0))->get_shipping_methods()),
+        username_exists('admin') > 0, get_option('permalink_structure')]);"""
+    equal(json.loads(store.php(code)), ["yes", "no", "yes", "It&#039;s a &quot;test&quot; &amp; more", 1, True, "/%postname%/"])
+    for page in ("/", "/shop/", "/cart/", "/checkout/", "/my-account/", "/wp-json/", "/wp-login.php", f"/product/{found[0]['permalink'].rstrip('/').split('/')[-1]}/"):
+        equal(store.http(page)[0], 200, page)
+
+
+@check("the administrator signs in with the Secret's password", "cluster")
+def _():
+    true(store.signs_in("admin", store.passwords["admin-password"]), "refused")
+    true(not store.signs_in("admin", "another"), "another password is taken, too")
+
+
+@check("xmlrpc.php, uploaded programs and the readiness page are closed to visitors", "cluster")
+def _():
+    equal(store.http("/xmlrpc.php")[0], 403)
+    store.kubectl("exec", "deployment/store-wordpress", "--", "sh", "-c", "mkdir -p wp-content/uploads && echo '<?php echo 1;' >wp-content/uploads/x.php")
+    equal(store.http("/wp-content/uploads/x.php")[0], 403)
+    equal(store.http("/.store/health")[0], 404)
+
+
+@check("nobody is root, and no log holds a password", "cluster")
+def _():
+    equal(store.kubectl("exec", "deployment/store-wordpress", "--", "id", "-u").strip(), "33")
+    equal(store.kubectl("exec", "store-mysql-0", "--", "id", "-u").strip(), "999")
+    for pod in store.get("pods")["items"]:
+        log = store.kubectl("logs", pod["metadata"]["name"])
+        for key, password in store.passwords.items():
+            true(password not in log, f"{key} is in the log of {pod['metadata']['name']}")
+
+
+@check("the cron job runs WordPress's due events", "cluster")
+def _():
+    job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "cron-now"}, "spec": store.get("cronjob", "store-cron")["spec"]["jobTemplate"]["spec"]}
+    store.kubectl("create", "-f", "-", input=json.dumps(job))
+    store.kubectl("wait", "--for=condition=complete", "--timeout=90s", "job/cron-now")
+    true("Executed a total of" in store.kubectl("logs", "job/cron-now"), "no events were run")
+    store.kubectl("delete", "job", "cron-now")
+
+
+@check("an upgrade repeats the set-up, keeps one product and what the merchant changed, and does not close the store", "cluster")
+def _():
+    store.php("update_option('woocommerce_currency', 'USD'); update_option('woocommerce_cod_settings', ['enabled' => 'no']);")
+    release("upgrade", setup={"sampleProduct": {"name": "Another"}})
+    log, good = set_up(2)
+    true(good, log)
+    equal([(p["name"], p["prices"]["currency_code"]) for p in products()], [(PRODUCT, "USD")])
+    equal(store.php("echo get_option('woocommerce_cod_settings')['enabled'];"), "no")
+    equal(store.kubectl("get", "jobs", "-o", "name").split(), ["job.batch/store-setup-2"], "jobs")
+    true(shop_shows_the_product(), "the shop is away")
+
+
+@check("a set-up that was cut short closes the store, and the next one finishes it without a second product", "cluster")
+def _():
+    store.php("delete_option('store_platform_configured'); $GLOBALS['wpdb']->query('DELETE FROM wp_users');")
+    eventually(30, "no visitor let in", lambda: store.http("/shop/")[0] == 503)
+    release("upgrade")
+    log, good = set_up(3)
+    true(good, log)
+    eventually(30, "the shop page", shop_shows_the_product)
+    equal([p["sku"] for p in products()], ["SAMPLE-MUG"])
+    true(store.signs_in("admin", store.passwords["admin-password"]), "the administrator is not there again")
+
+
+@check("a set-up that cannot succeed ends in time, with one last line that names the step and the cause", "cluster")
+def _():
+    release("upgrade", mysql={"user": "nobody"}, setup={"waitSeconds": 25, "backoffLimit": 0})
+    log, good = set_up(4)
+    true(not good, "the set-up succeeded without access to the database")
+    last = log.strip().splitlines()[-1]
+    true(last.startswith("setup failed at step 'wait for the database':") and "Access denied" in last, last)
+    pods = store.get("pods", "--selector", "job-name=store-setup-4")["items"]
+    equal(pods[0]["status"]["containerStatuses"][0]["state"]["terminated"]["message"], last, "the termination message")
+
+
+@check("uninstalling leaves no object of the release, no claim and no volume; the namespace goes", "cluster")
+def _():
+    try:
+        helm.run(["uninstall", "store", "--namespace", store.name, "--wait"], timeout=180)
+        kinds = "deployments,statefulsets,jobs,cronjobs,pods,services,ingresses,persistentvolumeclaims"
+        eventually(120, "nothing left", lambda: store.kubectl("get", kinds, "-o", "name").split() == [])
+    finally:
+        store.delete()
+    claims = [v["spec"]["claimRef"]["namespace"] for v in json.loads(kubectl("get", "persistentvolumes", "-o", "json"))["items"] if "claimRef" in v["spec"]]
+    true(store.name not in claims, "a volume is left")
