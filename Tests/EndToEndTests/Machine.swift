@@ -1,0 +1,37 @@
+import Foundation
+import Subprocess
+import Testing
+
+/// The machine the platform runs on: its scripts and its processes.
+enum Machine {
+    static let root = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    /// Runs a program to its end and returns what it printed; fails the test when it fails.
+    @discardableResult
+    static func run(_ program: String, _ arguments: String..., environment: [String: String] = [:]) async throws -> String {
+        var variables = Environment.inherit
+        for (name, value) in environment { variables = variables.updating([.init(name): value]) }
+        let result = try await Subprocess.run(
+            .path(.init(program)), arguments: Arguments(arguments), environment: variables,
+            output: .string(limit: 64 << 20), error: .string(limit: 1 << 20))
+        try #require(
+            result.terminationStatus.isSuccess,
+            "\(program) \(arguments): \(result.standardOutput ?? "") \(result.standardError ?? "")")
+        return result.standardOutput ?? ""
+    }
+
+    /// Brings up what is down.
+    static func up() async throws { try await run("\(root)/deploy/up") }
+
+    /// The pid of a process that `deploy/up` started.
+    static func pid(of service: String) throws -> Int32 {
+        let text = try String(contentsOfFile: "\(root)/.run/\(service).pid", encoding: .utf8)
+        return try #require(text.split(whereSeparator: \.isWhitespace).first.flatMap { Int32($0) })
+    }
+
+    /// Sends a signal to a process that `deploy/up` started.
+    static func signal(_ number: Int32, _ service: String) throws {
+        #expect(kill(try pid(of: service), number) == 0)
+    }
+}

@@ -1,0 +1,69 @@
+import AsyncHTTPClient
+import Foundation
+import KubernetesClient
+import NIOCore
+import NIOHTTP1
+import ServiceRuntime
+import Testing
+
+/// The running platform as its users see it: REST, the ingress, the cluster.
+struct Platform {
+    let url: String
+    let key: String
+    let ingress: String
+    let kubernetes: any KubernetesAPI
+
+    /// Reads what `deploy/up` wrote to `.run/platform.env`.
+    init() throws {
+        func setting(_ name: String) throws -> String {
+            try #require(ProcessInfo.processInfo.environment[name], "\(name) is not set")
+        }
+        url = try setting("STORE_PLATFORM_URL")
+        key = try setting("STORE_PLATFORM_API_KEY")
+        ingress = try setting("INGRESS_URL")
+        kubernetes = LiveKubernetesAPI(configuration: .kubeconfig(path: try setting("KUBECONFIG"), context: nil))
+    }
+
+    struct Answer {
+        let status: Int
+        let headers: HTTPHeaders
+        let text: String
+
+        var json: JSONValue {
+            get throws { try PlatformJSON.decode(JSONValue.self, from: Array(text.utf8)) }
+        }
+    }
+
+    /// Sends a request to the REST API; `key` "" sends none.
+    func call(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ body: String? = nil,
+        key: String? = nil,
+        headers: [(String, String)] = []
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = method
+        let key = key ?? self.key
+        if !key.isEmpty { request.headers.add(name: "Authorization", value: "Bearer \(key)") }
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(string: body))
+        }
+        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+        return try await send(request)
+    }
+
+    /// A page of a shop, through the ingress.
+    func shop(_ store: String, _ path: String) async throws -> Answer {
+        var request = HTTPClientRequest(url: ingress + path)
+        request.headers.add(name: "Host", value: "store-\(store).127.0.0.1.nip.io")
+        return try await send(request)
+    }
+
+    private func send(_ request: HTTPClientRequest) async throws -> Answer {
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let body = try await response.body.collect(upTo: 8 << 20)
+        return Answer(status: Int(response.status.code), headers: response.headers, text: String(buffer: body))
+    }
+}
