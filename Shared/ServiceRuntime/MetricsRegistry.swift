@@ -12,6 +12,9 @@ package final class MetricsRegistry: MetricsFactory {
         0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600,
     ]
 
+    /// Families counted elsewhere: asked at each snapshot, from any thread, so it must be quick.
+    package typealias Source = @Sendable () -> [MetricFamily]
+
     private enum Cell {
         case counter(CounterCell)
         case gauge(GaugeCell)
@@ -26,6 +29,7 @@ package final class MetricsRegistry: MetricsFactory {
     private struct State {
         var families: [String: Family] = [:]
         var help: [String: String] = [:]
+        var sources: [Source] = []
     }
 
     private let bounds: [Double]
@@ -43,6 +47,10 @@ package final class MetricsRegistry: MetricsFactory {
         state.withLock { $0.help[PrometheusText.name(name)] = help }
     }
 
+    /// Adds families that are counted elsewhere (a connection pool, the process) to every snapshot. Their names must
+    /// not be used otherwise.
+    package func addSource(_ source: @escaping Source) { state.withLock { $0.sources.append(source) } }
+
     /// Everything as it stands now. Series of one family are taken one after the other, not at one instant.
     package func snapshot() -> MetricsSnapshot {
         let state = state.withLock { $0 }
@@ -55,7 +63,8 @@ package final class MetricsRegistry: MetricsFactory {
                 series: family.cells.map(Self.series).sorted { PrometheusText.order($0.labels, $1.labels) }
             )
         }
-        return MetricsSnapshot(families: families.sorted { $0.name < $1.name })
+        let others = state.sources.flatMap { $0() }
+        return MetricsSnapshot(families: (families + others).sorted { $0.name < $1.name })
     }
 
     private static func series(labels: [String: String], cell: Cell) -> MetricSeries {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 import Logging
 import Metrics
@@ -40,6 +41,8 @@ package enum ProcessHost {
         }
         LogBootstrap.bootstrap(service: service, level: settings.value.level)
         let metrics = MetricsRegistry()
+        let startedAt = Date()
+        metrics.addSource { ProcessMetrics.families(startedAt: startedAt) }
         MetricsSystem.bootstrap(metrics)
         let logger = Logger(label: service)
         let context = ProcessContext(

@@ -74,6 +74,13 @@ import Testing
         #expect(registry.snapshot()["many"]?.series.first?.value == 8000)
     }
 
+    @Test func `what other sources count is in every snapshot`() {
+        registry.addSource { [MetricFamily(name: "a", kind: .gauge, series: [MetricSeries(value: 1)])] }
+        Counter(label: "b", factory: registry).increment()
+
+        #expect(registry.snapshot().families.map(\.name) == ["a", "b"])
+    }
+
     @Test func `a snapshot survives being written and read`() throws {
         registry.describe("h", "help")
         Recorder(label: "h", dimensions: [("a", "b")], factory: registry).record(0.5)
