@@ -47,9 +47,17 @@ def command_lines():
             continue
 
 
-@check("installs; while the set-up runs nobody reaches the installer, nor is a password in an argument; then the shop shows the product", "cluster")
+@check("the API server takes every object, from each helm and with each values file", "cluster")
 def _():
     store.create()
+    for program in helm.programs().values():
+        for file in ("values.yaml", "values-local.yaml", "values-prod.yaml"):
+            arguments = ["install", "store", helm.CHARTS / CHART, "--namespace", store.name, "--dry-run=server", "-f", helm.CHARTS / CHART / file]
+            helm.run(arguments, program=program)
+
+
+@check("installs; while the set-up runs nobody reaches the installer, nor is a password in an argument; then the shop shows the product", "cluster")
+def _():
     began = time.monotonic()
     release("install")
     answers, leaks = set(), set()
@@ -134,16 +142,22 @@ def _():
     true(shop_shows_the_product(), "the shop is away")
 
 
-@check("a set-up that was cut short closes the store, and the next one finishes it without a second product", "cluster")
+@check("a set-up that was cut short closes the store, and the next one finishes it; two at once make one product", "cluster")
 def _():
-    store.php("delete_option('store_platform_configured'); $GLOBALS['wpdb']->query('DELETE FROM wp_users');")
+    store.php("delete_option('store_platform_configured'); $GLOBALS['wpdb']->query('DELETE FROM wp_users'); wp_delete_post(wc_get_product_id_by_sku('SAMPLE-MUG'), true);")
     eventually(30, "no visitor let in", lambda: store.http("/shop/")[0] == 503)
     release("upgrade")
-    log, good = set_up(3)
-    true(good, log)
+    twin = store.get("job", "store-setup-3")["spec"]["template"]
+    twin["metadata"]["labels"] = {"test": "twin"}
+    job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "store-setup-twin"}, "spec": {"template": twin}}
+    store.kubectl("create", "-f", "-", input=json.dumps(job))
+    for revision in (3, "twin"):
+        log, good = set_up(revision)
+        true(good, log)
     eventually(30, "the shop page", shop_shows_the_product)
     equal([p["sku"] for p in products()], ["SAMPLE-MUG"])
     true(store.signs_in("admin", store.passwords["admin-password"]), "the administrator is not there again")
+    store.kubectl("delete", "job", "store-setup-twin")
 
 
 @check("a set-up that cannot succeed ends in time, with one last line that names the step and the cause", "cluster")

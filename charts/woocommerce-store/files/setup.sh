@@ -41,6 +41,9 @@ install_wordpress() { # WP-CLI shows what was typed at its prompt: its output is
 
 step 'wait for the files of WordPress'
 wait_until files_are_there
+step 'wait for another set-up to end' # an upgrade does not wait for the pod of the revision before
+exec 9>.store-setup.lock
+wait_until flock -n 9
 step 'wait for the database'
 wait_until database_answers
 
