@@ -90,7 +90,9 @@ final class Exchange: Sendable {
         state.withLock { state in
             guard case .handling(let connection) = state.phase else { return nil }
             var stream: ResponseStream?
-            if case .stream = response.body { stream = ResponseStream(connection: connection) }
+            if case .stream = response.body {
+                stream = ResponseStream(connection: connection, descriptor: client.descriptor)
+            }
             guard
                 let prepared = PreparedResponse(response, requestID: state.id, stream: stream, isClosing: isClosing)
             else {

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// The pipe between a producer's task and the library's thread: a bounded buffer, with the connection suspended while
@@ -23,17 +24,21 @@ final class ResponseStream: Sendable {
     static let highWater = 64 * 1024
 
     private let connection: ConnectionHandle
+    private let descriptor: Int32
     private let state = Mutex(State())
 
-    init(connection: ConnectionHandle) { self.connection = connection }
+    init(connection: ConnectionHandle, descriptor: Int32) {
+        self.connection = connection
+        self.descriptor = descriptor
+    }
 
-    /// The library asks for more; on its thread. 0 after suspending, -1 at the end, -2 to break the connection off.
+    /// The library asks for more; on its thread. 0 after suspending, -1 at the end.
     func read(into target: UnsafeMutableRawBufferPointer) -> Int {
         let (count, writer) = state.withLock { state -> (Int, CheckedContinuation<Void, Never>?) in
             guard state.available > 0 else {
                 switch state.ending {
                 case .complete: return (-1, nil)
-                case .broken: return (-2, nil)
+                case .broken: return (breakOff(target), nil)
                 case nil:
                     // Under the lock, so that no writer can resume what isn't suspended yet.
                     state.isReaderSuspended = true
@@ -103,6 +108,14 @@ final class ResponseStream: Sendable {
             return state.writer
         }
         writer?.resume()
+    }
+
+    /// The library has a value for this too, but 0.9.75 then keeps the connection until it times out. A socket that
+    /// takes nothing more makes its next write fail, and that path cleans up at once. The byte reaches nobody.
+    private func breakOff(_ target: UnsafeMutableRawBufferPointer) -> Int {
+        _ = shutdown(descriptor, Int32(SHUT_RDWR))
+        target[0] = 0
+        return 1
     }
 
     private func end(_ ending: Ending) {
