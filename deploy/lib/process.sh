@@ -1,27 +1,25 @@
 # shellcheck shell=bash
-# Long-running processes, known by a pid file that holds the pid and the time the process began: so no other process that
-# got the same pid is ever taken for it, or killed in its place. $PIDS is the folder of the pid files, $LOGS of the logs.
+# Long-running processes. NAME.pid holds the pid, and NAME.began the time at which the process began: so no other process
+# that got the same pid is ever taken for it, or killed in its place. $PIDS is the folder of both, $LOGS of the logs.
 
-# began_at PID: in clock ticks since boot; fails for a process that is gone or a zombie
+# began_at PID: in clock ticks since boot, with the boot's id; fails for a process that is gone or a zombie
 began_at() {
   local stat
   stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
   stat=${stat##*) }
   # shellcheck disable=SC2086
   set -- $stat
-  [ "$1" != Z ] && echo "${20}"
+  [ "$1" != Z ] && echo "${20} $(</proc/sys/kernel/random/boot_id)"
 }
+
+# pid_of NAME
+pid_of() { cat "$PIDS/$1.pid" 2>/dev/null; }
 
 # runs NAME
 runs() {
   local pid began
-  [ -f "$PIDS/$1.pid" ] && read -r pid began <"$PIDS/$1.pid" && [ -n "$began" ] && [ "$(began_at "$pid")" = "$began" ]
-}
-
-# pid_of NAME
-pid_of() {
-  local pid
-  read -r pid _ <"$PIDS/$1.pid" && echo "$pid"
+  pid=$(pid_of "$1") && began=$(cat "$PIDS/$1.began" 2>/dev/null) || return 1
+  [ -n "$began" ] && [ "$(began_at "$pid")" = "$began" ]
 }
 
 # start NAME COMMAND… : in a session of its own, unless it runs; the log of the time before is kept as NAME.log.1
@@ -30,21 +28,24 @@ start() {
   shift
   if runs "$name"; then return; fi
   [ ! -s "$LOGS/$name.log" ] || mv "$LOGS/$name.log" "$LOGS/$name.log.1"
-  setsid "$@" >"$LOGS/$name.log" 2>&1 </dev/null 7>&- 8>&- 9>&- &
-  echo "$! $(began_at $!)" >"$PIDS/$name.pid"
+  # (the descriptors are those of locks, which end with the command that took them)
+  setsid "$@" >"$LOGS/$name.log" 2>&1 </dev/null 6>&- 7>&- 8>&- 9>&- &
+  began_at $! >"$PIDS/$name.began" || true
+  echo $! >"$PIDS/$name.pid"
 }
 
-# stop NAME [SECONDS]: asks, waits that long (5), kills
+# stop NAME [SECONDS [SIGNAL]]: asks, waits that long (5), kills
 stop() {
   local pid began end
   if runs "$1"; then
-    read -r pid began <"$PIDS/$1.pid"
-    kill "$pid" 2>/dev/null || true
+    pid=$(pid_of "$1")
+    began=$(cat "$PIDS/$1.began")
+    kill "-${3:-TERM}" "$pid" 2>/dev/null || true
     end=$((SECONDS + ${2:-5}))
     while [ "$(began_at "$pid")" = "$began" ] && [ $SECONDS -le $end ]; do sleep 0.1; done
-    [ "$(began_at "$pid")" != "$began" ] || kill -9 "$pid" 2>/dev/null || true
+    [ "$(began_at "$pid")" != "$began" ] || kill -KILL "$pid" 2>/dev/null || true
   fi
-  rm -f "$PIDS/$1.pid"
+  rm -f "$PIDS/$1.pid" "$PIDS/$1.began"
 }
 
 # wait_for NAME SECONDS COMMAND… : until COMMAND succeeds; dies with the log's end when NAME ends or time is up

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# The way back: no process, mount, network namespace, rule, volume or changed setting stays.
+# The way back: no process, mount, network namespace, rule or changed setting stays. `stop_cluster` keeps what the cluster
+# holds (objects, volumes, images, keys), so that `up` brings it back; `down` keeps nothing.
 
-down() {
+stop_cluster() {
   alone
   local name
   stop_policies
@@ -13,9 +14,15 @@ down() {
   unmount_below
   remove_cgroups
   restore_machine
-  rm -rf /etc/cni/net.d/10-store-platform.conflist /var/lib/cni/networks/store-platform "$STATE"
+  rm -rf /etc/cni/net.d/10-store-platform.conflist /var/lib/cni/networks/store-platform "$STATE/before" "$PIDS"
+  say "the cluster is stopped"
+}
+
+down() {
+  stop_cluster
+  rm -rf "$STATE"
   rmdir --ignore-fail-on-non-empty "$(dirname "$STATE")" 2>/dev/null || true
-  say "the cluster is down"
+  say "the cluster is deleted"
 }
 
 end_containers() {

@@ -3,7 +3,7 @@
 
 # what the programs make in places that they do not let one choose
 OUTSIDE=(/etc/cni /etc/cni/net.d /etc/cni/net.d/10-store-platform.conflist /opt/containerd /opt/cni /usr/libexec/kubernetes
-  /var/lib/kubelet /var/log/pods /var/log/containers /var/lib/cni $RUNTIME /run/containerd /run/netns /run/kubernetes
+  /var/lib/kubelet /var/log/pods /var/log/containers /var/lib/cni "$RUNTIME" /run/containerd /run/netns /run/kubernetes
   /run/xtables.lock /tmp/hostpath_pv)
 SYSCTLS=(net.ipv4.ip_forward net.ipv4.conf.all.route_localnet net.bridge.bridge-nf-call-iptables vm.overcommit_memory
   vm.panic_on_oom kernel.panic kernel.panic_on_oops kernel.keys.root_maxkeys kernel.keys.root_maxbytes
@@ -46,6 +46,6 @@ network() {
   modprobe br_netfilter 2>/dev/null || true
   # else what one pod sends another on the same bridge goes past the services' rules and the policies
   sysctl -qw net.bridge.bridge-nf-call-iptables=1 2>/dev/null || true
-  local rule=(FORWARD -s $PODS ! -d $PODS -m comment --comment $NO_WAY_OUT -j REJECT)
+  local rule=(FORWARD -s "$PODS" ! -d "$PODS" -m comment --comment "$NO_WAY_OUT" -j REJECT)
   iptables -w -C "${rule[@]}" 2>/dev/null || iptables -w -I "${rule[@]}"
 }

@@ -19,7 +19,7 @@ build_programs() {
 
 fetch_source() {
   [ ! -e "$BUILD/fetched" ] || return 0
-  local sources=/etc/apt/sources.list.d/store-platform-source.list suite
+  local sources=/etc/apt/sources.list.d/store-platform-source.list suite vendor
   rm -rf "$BUILD"/kubernetes*
   # shellcheck disable=SC1091
   suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
@@ -32,8 +32,9 @@ fetch_source() {
   ) >>"$LOGS/apt.log" 2>&1 || { rm -f $sources; die "Debian's source package of Kubernetes cannot be had: see $LOGS/apt.log"; }
   rm -f $sources
   # the reflect2 of its vendor folder faults under Go 1.18 and later; Debian's package has the mended one
-  rm -rf "$BUILD"/kubernetes-*/vendor/github.com/modern-go/reflect2
-  cp -r /usr/share/gocode/src/github.com/modern-go/reflect2 "$BUILD"/kubernetes-*/vendor/github.com/modern-go/reflect2
+  vendor=$(echo "$BUILD"/kubernetes-*/vendor/github.com/modern-go)
+  rm -rf "$vendor/reflect2"
+  cp -r /usr/share/gocode/src/github.com/modern-go/reflect2 "$vendor/reflect2"
   touch "$BUILD/fetched"
 }
 
@@ -48,7 +49,7 @@ compile() { # TREE
   local tree=$1 version make
   version=${tree##*/kubernetes-}
   (
-    cd "$tree"
+    cd "$tree" || exit
     export GOPATH=$BUILD/go GOCACHE=$BUILD/cache GO111MODULE=off GOFLAGS=-v
     export KUBE_GIT_VERSION=v${version#v} KUBE_GIT_TREE_STATE=clean KUBE_GIT_COMMIT=debian KUBE_GIT_MAJOR=1
     KUBE_GIT_MINOR=$(cut -d. -f2 <<<"$version")

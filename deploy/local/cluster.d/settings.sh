@@ -19,7 +19,7 @@ API=https://127.0.0.1:6443
 
 RUNTIME=/run/store-platform-containerd
 SOCKET=$RUNTIME/containerd.sock
-CTR=(ctr -a $SOCKET -n k8s.io)
+CTR=(ctr -a "$SOCKET" -n k8s.io)
 POLICY_TABLE=store-platform-policies # in nftables
 NO_WAY_OUT=STORE-PLATFORM-NO-WAY-OUT # the comment of our rule in iptables
 

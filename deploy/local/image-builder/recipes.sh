@@ -12,7 +12,7 @@ key_of() {
   {
     if stands_on_another "$1"; then key_of "$(parent_of "$1")"; fi
     cat "$HERE"/image-builder/{steps,base}.sh
-    cd "$RECIPES/$1"
+    cd "$RECIPES/$1" || exit
     find recipe.sh files -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum
   } | sha256sum | cut -c1-16
 }

@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# What each kind of test is. A function test_KIND prints to its log and fails when a test does.
+
+TEST_FLAGS=("${SWIFT_FLAGS[@]}")
+
+# need_platform: up, and in the environment of the tests
+need_platform() {
+  "$ROOT/deploy/up" >&3 2>&1 || return 1
+  set -a
+  # shellcheck source=/dev/null
+  . "$RUN/platform.env"
+  set +a
+}
+
+swift_tests() { # ARGUMENT…
+  apt_need "$LOGS/packages.log" "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}"
+  need_swift
+  (cd "$ROOT" && swift build "${TEST_FLAGS[@]}" --build-tests && swift test "${TEST_FLAGS[@]}" --skip-build "$@")
+}
+
+test_lint() {
+  need_swift
+  apt_need "$LOGS/packages.log" shellcheck
+  check 'Swift is formatted' swift format lint --strict --configuration "$ROOT/.swift-format" -r -p \
+    "$ROOT"/{Package.swift,Services,Shared,Tests}
+  local script
+  while IFS= read -r script; do
+    check "shellcheck $script" shellcheck --severity=warning -x "$ROOT/$script"
+  done < <(shell_scripts)
+  checked
+}
+
+# shell_scripts: every file of the repository that is one
+shell_scripts() {
+  cd "$ROOT" && git ls-files deploy Tests .ci | while IFS= read -r file; do
+    case $file in
+      *.sh) echo "$file" ;;
+      *) if [ -f "$file" ] && head -n 1 "$file" | LC_ALL=C has '^#!.*\(bash\|sh\)$'; then echo "$file"; fi ;;
+    esac
+  done
+}
+
+test_unit() { swift_tests --skip EndToEndTests; }
+test_contract() { swift_tests --filter 'Contract|ArchitectureTests'; }
+test_integration() { swift_tests --filter 'RedisStreamsTests|PostgresClientTests|StoreServiceTests|KubernetesClientTests|HelmTests'; }
+test_scripts() { "$ROOT/Tests/Deploy/run"; }
+
+test_local() {
+  "$ROOT/deploy/local/up" >&3 2>&1
+  "$ROOT/Tests/Local/run"
+}
+
+test_charts() {
+  need_platform
+  "$ROOT/Tests/Charts/run"
+}
+
+test_endtoend() {
+  need_platform
+  # what they kill, deploy/up starts again, with the programs that are there: Swift is busy with the tests
+  STORE_PLATFORM_NO_BUILD=1 swift_tests --filter EndToEndTests
+}
+
+test_browser() {
+  need_platform
+  "$ROOT/Tests/Browser/run"
+}

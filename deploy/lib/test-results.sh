@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# Runs kinds of tests, counts what passed, and sums up.
+
+PASSED=0
+FAILED=0
+RESULTS=()
+
+# check WHAT COMMAND… ; checked: for kinds that are a list of commands
+CHECKS_PASSED=0
+CHECKS_FAILED=0
+check() {
+  local what=$1
+  shift
+  if "$@"; then
+    CHECKS_PASSED=$((CHECKS_PASSED + 1))
+    echo "ok    $what"
+  else
+    CHECKS_FAILED=$((CHECKS_FAILED + 1))
+    echo "FAIL  $what"
+  fi
+}
+checked() {
+  echo "$CHECKS_PASSED passed, $CHECKS_FAILED failed"
+  [ $CHECKS_FAILED = 0 ]
+}
+
+# run_kind KIND: in a shell of its own; its output to a log, a heartbeat here, and the failures when there are any
+run_kind() {
+  local log=$LOGS/test-$1.log began=$SECONDS job status=0 passed failed
+  say "$1 …"
+  (set -e; "test_$1") >"$log" 2>&1 3> >(sed -u 's/^/    /') &
+  job=$!
+  while kill -0 $job 2>/dev/null; do
+    sleep 1
+    beat "$1, $((SECONDS - began)) s: $(tail -n 1 "$log" | tr -d '\r' | cut -c1-80)"
+  done
+  wait $job || status=$?
+  read -r passed failed < <(count "$log")
+  if [ $status != 0 ] && [ "$failed" = 0 ]; then failed=1; fi
+  PASSED=$((PASSED + passed))
+  FAILED=$((FAILED + failed))
+  RESULTS+=("$1 $passed $failed $((SECONDS - began))")
+  say "$1: $passed passed, $failed failed"
+  if [ $status != 0 ] || [ "$failed" != 0 ]; then show_failures "$log"; fi
+}
+
+# count LOG: 'PASSED FAILED', from the lines of Swift Testing, else from the last line 'N passed, N failed'
+count() {
+  local line
+  if grep -q 'Test run with' "$1"; then
+    echo "$(grep -E '^. Test .* passed after' "$1" | grep -vc 'Test run with' || true)" \
+      "$(grep -E '^. Test .* failed after' "$1" | grep -vc 'Test run with' || true)"
+    return
+  fi
+  line=$(grep -Eo '[0-9]+ passed, [0-9]+ failed' "$1" | tail -n 1)
+  sed -E 's/ passed, / /; s/ failed//' <<<"${line:-0 passed, 0 failed}"
+}
+
+show_failures() { # LOG
+  grep -E '^FAIL|error:|recorded an issue|failed after|^(fatal|Fatal)|↳' "$1" | head -n 60 | cut -c1-300 | sed 's/^/    /' || true
+  echo "    the end of $1:"
+  tail -n 15 "$1" | cut -c1-300 | sed 's/^/    /'
+}
+
+summary() {
+  local line
+  printf '\n%-12s %8s %8s %8s\n' kind passed failed seconds
+  for line in "${RESULTS[@]}"; do
+    # shellcheck disable=SC2086
+    printf '%-12s %8s %8s %8s\n' $line
+  done
+  printf '\n%d passed, %d failed\n' "$PASSED" "$FAILED"
+  [ "$FAILED" = 0 ]
+}
