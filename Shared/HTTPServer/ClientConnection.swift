@@ -57,8 +57,11 @@ final class ClientConnection: Sendable {
         }
         guard let phase else { return }
         if case .receiving = phase { sendRaw("408 Request Timeout", code: "REQUEST_TIMEOUT") }
-        _ = shutdown(descriptor, Int32(SHUT_RDWR))
+        hangUp()
     }
+
+    /// Ends both directions; the library then finds its next read or write failing and closes. Only while it is open.
+    func hangUp() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     /// The library drops a connection whose first line isn't HTTP without a word. The socket is still open when it
     /// says so; a client that sent rubbish deserves its 400. (One that sent nothing has gone, or was silent too long.)

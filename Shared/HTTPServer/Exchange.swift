@@ -91,7 +91,7 @@ final class Exchange: Sendable {
             guard case .handling(let connection) = state.phase else { return nil }
             var stream: ResponseStream?
             if case .stream = response.body {
-                stream = ResponseStream(connection: connection, descriptor: client.descriptor)
+                stream = ResponseStream(connection: connection, client: client)
             }
             guard
                 let prepared = PreparedResponse(response, requestID: state.id, stream: stream, isClosing: isClosing)

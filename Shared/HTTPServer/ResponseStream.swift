@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// The pipe between a producer's task and the library's thread: a bounded buffer, with the connection suspended while
@@ -24,12 +23,12 @@ final class ResponseStream: Sendable {
     static let highWater = 64 * 1024
 
     private let connection: ConnectionHandle
-    private let descriptor: Int32
+    private let client: ClientConnection
     private let state = Mutex(State())
 
-    init(connection: ConnectionHandle, descriptor: Int32) {
+    init(connection: ConnectionHandle, client: ClientConnection) {
         self.connection = connection
-        self.descriptor = descriptor
+        self.client = client
     }
 
     /// The library asks for more; on its thread. 0 after suspending, -1 at the end.
@@ -113,7 +112,7 @@ final class ResponseStream: Sendable {
     /// The library has a value for this too, but 0.9.75 then keeps the connection until it times out. A socket that
     /// takes nothing more makes its next write fail, and that path cleans up at once. The byte reaches nobody.
     private func breakOff(_ target: UnsafeMutableRawBufferPointer) -> Int {
-        _ = shutdown(descriptor, Int32(SHUT_RDWR))
+        client.hangUp()
         target[0] = 0
         return 1
     }
