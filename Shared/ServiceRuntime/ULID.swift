@@ -12,11 +12,11 @@ package struct ULID: Sendable, Hashable {
         var characters = [UInt8]()
         characters.reserveCapacity(26)
         for position in 0..<10 {
-            characters.append(Self.alphabet[Int(milliseconds >> UInt64(45 - position * 5)) & 31])
+            characters.append(Self.alphabet[Int(milliseconds >> UInt64(45 - position * 5) & 31)])
         }
         for _ in 0..<2 {
             let bits = random.next()
-            for position in 0..<8 { characters.append(Self.alphabet[Int(bits >> UInt64(position * 5)) & 31]) }
+            for position in 0..<8 { characters.append(Self.alphabet[Int(bits >> UInt64(position * 5) & 31)]) }
         }
         self.string = String(decoding: characters, as: UTF8.self)
     }

@@ -24,6 +24,15 @@ import Testing
         #expect(Set(ids).count == 100)
     }
 
+    @Test func `every random number makes one`() {
+        var random = SystemRandomNumberGenerator()
+
+        for _ in 0..<10_000 {
+            let id = ULID(now: Date(timeIntervalSince1970: 1_700_000_000), random: &random)
+            #expect(ULID(id.string) == id)
+        }
+    }
+
     @Test func `two of the same moment differ by their randomness`() {
         var random = CountingGenerator()
         let now = Date(timeIntervalSince1970: 1)
