@@ -89,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
         if not path.startswith("/api/"):
             return self._file(path)
         if self.gateway.outage:
-            return self._problem(self.gateway.outage, "DEPENDENCY_UNAVAILABLE", "The platform is not available at the moment.")
+            return self._problem(self.gateway.outage, "SERVICE_UNAVAILABLE", "The platform is not available at the moment.")
         if path == "/api/session":
             return self._session(method, body)
         if "session=yes" not in self.headers.get("Cookie", ""):
@@ -102,7 +102,7 @@ class Handler(BaseHTTPRequestHandler):
         if method == "DELETE":
             return self._send(204, cookie="session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict")
         if json.loads(body).get("key") != KEY:
-            return self._problem(401, "INVALID_API_KEY", "The API key is not valid.")
+            return self._problem(401, "UNAUTHENTICATED", "The API key is not valid.")
         return self._send(204, cookie="session=yes; Path=/; HttpOnly; SameSite=Strict")
 
     def _api(self, method, path, body):
@@ -111,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
             me = {"id": "01JTESTUSER", "email": "admin@platform.test", "name": "Admin", "role": "admin"}
             return self._json(200, {**me, "maxStores": self.gateway.max_stores, "used": len(stores.stores)})
         if path == "/api/stores" and method == "GET":
-            return self._json(200, {"items": stores.listed(), "nextCursor": None})
+            return self._json(200, {"items": stores.listed()})
         if path == "/api/stores" and method == "POST":
             return self._create(json.loads(body))
         match = re.fullmatch(r"/api/stores/([^/]+)(/events|/retry)?", path)
@@ -119,7 +119,7 @@ class Handler(BaseHTTPRequestHandler):
             return self._problem(404, "NOT_FOUND", "There is no such store.")
         store_id, action = match.groups()
         if action == "/events":
-            return self._json(200, {"items": stores.events[store_id], "nextCursor": None})
+            return self._json(200, {"items": stores.events[store_id]})
         if action == "/retry":
             return self._json(202, {"store": stores.retry(store_id), "operation": {"id": "op"}})
         if method == "DELETE":
@@ -129,11 +129,11 @@ class Handler(BaseHTTPRequestHandler):
     def _create(self, wanted):
         stores, name = self.gateway.stores, wanted.get("name", "")
         if not NAME.match(name) or not 3 <= len(name) <= 40:
-            return self._problem(400, "INVALID_STORE_NAME", "The name is not valid.", [{"field": "name", "issue": "Not a DNS label."}])
+            return self._problem(400, "INVALID_STORE_NAME", "The name is not valid.", [{"field": "name", "issue": "must hold only lower-case letters, digits and hyphens"}])
         if name == "admin":
-            return self._problem(400, "INVALID_STORE_NAME", "The name is reserved.", [{"field": "name", "issue": "This name is reserved."}])
+            return self._problem(400, "INVALID_STORE_NAME", "The name is reserved.", [{"field": "name", "issue": "is reserved"}])
         if stores.named(name):
-            return self._problem(409, "STORE_NAME_TAKEN", f"A store named {name} exists already.")
+            return self._problem(409, "NAME_TAKEN", f"A store named {name} exists already.")
         if wanted.get("engine") == "medusa" and not self.gateway.medusa:
             return self._problem(422, "ENGINE_UNAVAILABLE", "Medusa is not available on this platform yet.")
         if len(stores.stores) >= self.gateway.max_stores:
@@ -143,7 +143,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _events(self):
         if not self.gateway.stream:
-            return self._problem(503, "DEPENDENCY_UNAVAILABLE", "No live updates at the moment.")
+            return self._problem(503, "SERVICE_UNAVAILABLE", "No live updates at the moment.")
         inbox = queue.Queue()
         self.gateway.listeners.append(inbox)
         self.close_connection = True

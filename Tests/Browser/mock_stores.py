@@ -16,7 +16,7 @@ STEPS = [
 
 IMAGE_FAILURE = {
     "code": "IMAGE_PULL_FAILED",
-    "step": "WorkloadsReady",
+    "step": "AwaitWorkloads",
     "message": "The image of the shop could not be pulled.",
     "hint": "Check the image's name and that the cluster can reach its registry, then try again.",
     "retryable": True,
@@ -58,6 +58,7 @@ class MockStores:
                 "displayName": display_name or name,
                 "engine": engine,
                 "plan": "small",
+                "region": "local",
                 "status": "PENDING",
                 "generation": 1,
                 "observedGeneration": 0,
@@ -66,15 +67,13 @@ class MockStores:
                 "url": host,
                 "adminUrl": f"{host}/wp-admin",
                 "adminUser": "admin",
-                "failure": None,
                 "owner": "01JTESTUSER",
                 "createdAt": instant(-ago),
                 "updatedAt": instant(-ago),
-                "readyAt": None,
             }
             self.stores[store_id] = store
             self.events[store_id] = []
-            self._tell(store, "store.created", "The store was asked for", ago=ago)
+            self._tell(store, "accepted", "The store was asked for", ago=ago)
             return store
 
     def step(self, store_id, ago=0.0):
@@ -88,17 +87,17 @@ class MockStores:
                 store["conditions"].append(
                     {"type": kind, "status": "True", "reason": "Done", "message": message, "lastTransitionTime": instant(-ago)}
                 )
-                words = kind[0].lower() + kind[1:]
-                self._tell(store, words, message, {"step": kind, "attempt": 1}, ago=ago)
+                if kind != "Reachable":  # That one is told as `provisioned`, below.
+                    self._tell(store, kind[0].lower() + kind[1:], message, {"duration": 1.3}, ago=ago)
             if len(store["conditions"]) == len(STEPS):
                 store.update(status="READY", readyAt=instant(-ago), observedGeneration=store["generation"])
-                self._tell(store, "store.ready", "The store is ready", ago=ago)
+                self._tell(store, "provisioned", "The shop page answers: the store is ready", ago=ago)
 
     def begin(self, store_id, ago=0.0):
         with self.lock:
             store = self.stores[store_id]
             store["status"] = "PROVISIONING"
-            self._tell(store, "provisioning.started", "A worker has taken the store", {"worker": "provisioner-0"}, ago=ago)
+            self._tell(store, "provisioningStarted", "A worker has taken the store", {"worker": "provisioner-0"}, ago=ago)
 
     def ready(self, store_id, ago=0.0):
         self.begin(store_id, ago + 9)
@@ -109,20 +108,22 @@ class MockStores:
         with self.lock:
             store = self.stores[store_id]
             store.update(status="FAILED", failure=failure or IMAGE_FAILURE)
-            self._tell(store, "store.failed", store["failure"]["message"], {"code": store["failure"]["code"]}, ago=ago)
+            self._tell(store, "provisioningFailed", store["failure"]["message"], {"code": store["failure"]["code"]}, ago=ago)
 
     def retry(self, store_id):
         with self.lock:
             store = self.stores[store_id]
-            store.update(status="PROVISIONING", failure=None, generation=store["generation"] + 1)
-            self._tell(store, "retry.requested", "Another try was asked for")
+            store.pop("failure", None)
+            store.update(status="PROVISIONING", generation=store["generation"] + 1)
+            self._tell(store, "retryRequested", "Another try was asked for")
             return store
 
     def delete(self, store_id):
         with self.lock:
             store = self.stores[store_id]
-            store.update(status="DELETING", failure=None, generation=store["generation"] + 1)
-            self._tell(store, "deletion.requested", "Deletion was asked for")
+            store.pop("failure", None)
+            store.update(status="DELETING", generation=store["generation"] + 1)
+            self._tell(store, "deletionRequested", "Deletion was asked for")
             return store
 
     def gone(self, store_id):

@@ -13,7 +13,7 @@ import test_faults
 import test_live
 import test_platform
 import test_sign_in
-from browser import Browser
+from browser import SCREENSHOTS, Browser
 from mock_gateway import MockGateway
 
 MOCKED = [test_sign_in, test_create, test_live, test_faults, test_delete, test_access]
@@ -54,6 +54,8 @@ def run_mocked(browser, wanted):
 
 def main():
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    for picture in SCREENSHOTS.glob("failed-*.png"):
+        picture.unlink()  # Of an earlier run.
     browser = Browser()
     try:
         results = run_mocked(browser, wanted)

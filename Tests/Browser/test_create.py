@@ -55,7 +55,7 @@ def test_what_the_api_refuses_stands_at_its_field(browser, mock):
     browser.expected = ["/api/stores"]
     mock.stores.create("taken")
     field = open_form(browser, mock)
-    for name, issue in (("admin", "This name is reserved"), ("taken", "exists already")):
+    for name, issue in (("admin", "The name is reserved."), ("taken", "exists already")):
         field.clear()
         field.send_keys(name, "\n")
         browser.says("#name-problem", issue)

@@ -14,6 +14,7 @@ def open_dialog(browser, mock):
 
 
 def test_a_store_is_deleted_only_by_its_typed_name(browser, mock):
+    browser.expected = ["/events"]  # Asked for in the moment in which the store went.
     store, field = open_dialog(browser, mock)
     submit = browser.one("dialog[open] button[type=submit]")
     for wrong in ("dem", "Demo", "other"):
@@ -63,3 +64,19 @@ def test_a_row_leaves_the_list_when_its_store_is_gone(browser, mock):
 
     eventually(lambda: len(browser.all(".row")) == 1, "one row")
     browser.says("#toast", "one-shop is gone.")
+
+
+def test_a_store_that_is_gone_is_not_asked_for_again(browser, mock):
+    store = mock.stores.create("demo")
+    sign_in(browser, mock)
+    browser.one(".row__link").click()
+    browser.one(".event")
+    mock.stores.gone(store["id"])
+    browser.says(".state", "demo is gone")
+    asked = mock.count(f"GET /api/stores/{store['id']}/events")
+    lists = mock.count("GET /api/stores")
+
+    browser.one(".freshness").click()
+    eventually(lambda: mock.count("GET /api/stores") > lists, "the list to be asked for")
+
+    assert mock.count(f"GET /api/stores/{store['id']}/events") == asked

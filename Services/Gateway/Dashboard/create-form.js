@@ -110,7 +110,7 @@ export function createDialog({ create, closed }) {
       return;
     }
     const known = failure.errors.filter((error) => error.field in problems);
-    for (const error of known) tell(error.field, error.issue);
+    for (const error of known) tell(error.field, issueSentence(error));
     if (known.length > 0) return focusOn(known[0].field);
     if (failure.status === 409 || /NAME/.test(failure.code)) {
       tell("name", failure.message);
@@ -122,6 +122,12 @@ export function createDialog({ create, closed }) {
   function focusOn(field) {
     ({ name, displayName })[field]?.focus();
   }
+}
+
+// The API says what is wrong with a field as the end of a sentence: "must have 3 to 40 characters".
+function issueSentence({ field, issue }) {
+  const subject = { name: "The name", engine: "The engine", displayName: "The display name" }[field];
+  return /^[a-z]/.test(issue) ? `${subject} ${issue.replace(/\.?$/, ".")}` : issue;
 }
 
 function engineChoice(engine, index) {

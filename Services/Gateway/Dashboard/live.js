@@ -27,6 +27,7 @@ export class LiveConnection extends EventTarget {
   #timer = 0;
   #hiding = 0;
   #asking = null;
+  #askAgain = false;
   #closing = new AbortController();
 
   /** `load`: asks for everything shown, resolves to the number of changes the stream should have brought. `isBusy`: stores are on their way. */
@@ -36,8 +37,8 @@ export class LiveConnection extends EventTarget {
     this.#handlers = handlers;
     this.#isBusy = isBusy;
     const signal = this.#closing.signal;
-    addEventListener("online", () => this.refresh(), { signal });
-    addEventListener("offline", () => this.#become("offline", "This device has no network."), { signal });
+    // Neither is believed as it stands: a platform on this very machine answers without any network.
+    for (const type of ["online", "offline"]) addEventListener(type, () => this.refresh(), { signal });
     document.addEventListener("visibilitychange", () => this.#visibilityChanged(), { signal });
   }
 
@@ -54,9 +55,10 @@ export class LiveConnection extends EventTarget {
     this.#closeStream();
   }
 
-  /** Asks now; joins a question already asked. */
+  /** Asks now, or as soon as the question under way is answered: that one may have been asked too early. */
   refresh() {
     clearTimeout(this.#timer);
+    this.#askAgain = this.#asking !== null;
     this.#asking ??= this.#ask().finally(() => (this.#asking = null));
     return this.#asking;
   }
@@ -78,9 +80,8 @@ export class LiveConnection extends EventTarget {
     }
     if (this.#closing.signal.aborted) return;
     if (!this.#stream && this.state !== "offline" && performance.now() >= this.#streamDueAt) this.#openStream();
-    // The stream opened while the question was under way: something may have happened between the two.
-    const gap = this.#isOpen && this.#openedAt >= askedAt;
-    this.#schedule(gap ? 0 : Math.max(wait, this.#pause()));
+    this.#schedule(this.#askAgain ? 0 : Math.max(wait, this.#pause()));
+    this.#askAgain = false;
   }
 
   #pause() {
@@ -104,8 +105,7 @@ export class LiveConnection extends EventTarget {
     stream.onopen = () => {
       this.#openedAt = performance.now();
       // What happened between the last answer and now is in no message, so ask once more.
-      if (this.#asking) return;
-      this.#schedule(0);
+      this.refresh();
     };
     stream.onerror = () => this.#streamFailed();
     for (const [type, handle] of Object.entries(this.#handlers)) {
@@ -122,8 +122,9 @@ export class LiveConnection extends EventTarget {
   #streamFailed() {
     const proven = this.#openedAt > 0 && performance.now() - this.#openedAt > STREAM_PROVEN_MS;
     this.#streamFailures = proven ? 0 : this.#streamFailures + 1;
-    const step = Math.min(Math.max(0, this.#streamFailures - 1), STREAM_RETRY_MS.length - 1);
-    this.#streamDueAt = performance.now() + STREAM_RETRY_MS[step];
+    // One that has lived is missed for a moment only (a gateway restarts, a network changes), so it is asked for at once.
+    const pause = proven ? 0 : STREAM_RETRY_MS[Math.min(this.#streamFailures, STREAM_RETRY_MS.length) - 1];
+    this.#streamDueAt = performance.now() + pause;
     this.#closeStream();
     if (this.state === "live") this.#become("polling");
     this.#schedule(Math.random() * 1000);

@@ -4,13 +4,14 @@ import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { duration, fullTime, runningElement } from "./time.js";
 
+// `type` is the condition that a step makes true, `step` its name in a failure.
 const STEPS = [
-  { type: "NamespaceSecured", label: "Namespace secured", doing: "Securing the namespace" },
-  { type: "SecretsReady", label: "Secrets created", doing: "Creating the secrets" },
-  { type: "ReleaseInstalled", label: "Release installed", doing: "Installing the release" },
-  { type: "StoreConfigured", label: "Shop configured", doing: "Configuring the shop" },
-  { type: "WorkloadsReady", label: "Workloads ready", doing: "Waiting for the workloads" },
-  { type: "Reachable", label: "Shop answers", doing: "Waiting for the shop to answer" },
+  { type: "NamespaceSecured", step: "EnsureNamespace", label: "Namespace secured", doing: "Securing the namespace" },
+  { type: "SecretsReady", step: "EnsureSecrets", label: "Secrets created", doing: "Creating the secrets" },
+  { type: "ReleaseInstalled", step: "InstallRelease", label: "Release installed", doing: "Installing the release" },
+  { type: "StoreConfigured", step: "ConfigureStore", label: "Shop configured", doing: "Configuring the shop" },
+  { type: "WorkloadsReady", step: "AwaitWorkloads", label: "Workloads ready", doing: "Waiting for the workloads" },
+  { type: "Reachable", step: "ProveStorefront", label: "Shop answers", doing: "Waiting for the shop to answer" },
 ];
 
 const WORDS = { done: "done", active: "in progress", failed: "failed", waiting: "not yet", lost: "no longer" };
@@ -78,6 +79,6 @@ function item(step) {
 
 function currentStep(store, isDone) {
   if (store.status !== "PROVISIONING" && store.status !== "FAILED") return null;
-  const named = STEPS.find((step) => step.type.toLowerCase() === String(store.failure?.step ?? "").toLowerCase());
+  const named = STEPS.find(({ step }) => step === store.failure?.step);
   return (named && !isDone(named) ? named : null) ?? STEPS.find((step) => !isDone(step)) ?? null;
 }

@@ -17,7 +17,7 @@ export class StoreBook extends EventTarget {
 
   /** All stores, the newest first. */
   all() {
-    return [...this.#stores.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id));
+    return [...this.#stores.values()].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || b.id.localeCompare(a.id));
   }
 
   get(id) {
@@ -30,8 +30,8 @@ export class StoreBook extends EventTarget {
 
   /** A store's events, the newest first. */
   eventsOf(id) {
-    const events = [...(this.#events.get(id)?.values() ?? [])];
-    return events.sort((a, b) => b.createdAt.localeCompare(a.createdAt) || String(b.id).localeCompare(String(a.id), "en", { numeric: true }));
+    // Ids count upwards; two events may well share a time.
+    return [...(this.#events.get(id)?.values() ?? [])].sort((a, b) => b.id - a.id);
   }
 
   hasEventsOf(id) {

@@ -74,6 +74,6 @@ function metadata(values) {
 
 function moodOf(name) {
   if (/fail|error|timeout|refus|stuck/i.test(name)) return "bad";
-  if (/^(stores?[._-]?)?(ready|deleted|gone)$/i.test(name)) return "good";
+  if (/^(provisioned|namespaceReleased|ready|removed|deleted)$/.test(name)) return "good";
   return "plain";
 }

@@ -83,6 +83,7 @@ export function openWorkspace({ session, place, change, signOut }) {
   }
 
   async function loadEvents(id) {
+    if (book.isGone(id)) return;
     try {
       book.putEvents(id, await api.events(id), { whole: true });
     } catch (failure) {
