@@ -12,7 +12,7 @@ start_build() {
 # build_progress: the last step that Swift told
 build_progress() {
   local step
-  step=$(grep -o '^\[[0-9]*/[0-9]*\][^(]*' "$BUILD_LOG" 2>/dev/null | tail -n 1 | cut -c1-60)
+  step=$(grep -o '^\[[0-9]*/[0-9]*\][^(]*' "$BUILD_LOG" 2>/dev/null | tail -n 1 | cut -c1-60) || true
   echo "${step:-preparing}"
 }
 

@@ -9,7 +9,7 @@ LOCAL_KUBECONFIG=$LOCAL_STATE/kubeconfig/admin.conf
 # choose_cluster [CONTEXT]: sets CLUSTER, KUBECONFIG, INGRESS_URL, HELM; remembers them
 choose_cluster() {
   local context=${1:-} given=${KUBECONFIG:-} given_ingress=${INGRESS_URL:-}
-  HELM=${HELM:-$(command -v helm || echo /opt/store-platform/bin/helm)}
+  HELM=${HELM:-/opt/store-platform/bin/helm}
   if [ -n "$context" ]; then
     take_context "$context"
   elif [ -n "$given" ] && [ "$given" != "$LOCAL_KUBECONFIG" ] && [ "$given" != "$RUN/kubeconfig" ]; then

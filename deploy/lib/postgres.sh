@@ -16,6 +16,7 @@ as_owner() {
 start_postgres() {
   POSTGRES_PORT=$(remembered_port postgres 5490)
   if ! runs postgres; then
+    end_leftovers
     make_cluster
     postgres_config | as_owner tee "$POSTGRES_DATA/store-platform.conf" >/dev/null
     local command=("$POSTGRES_BIN/postgres" -D "$POSTGRES_DATA")
@@ -25,6 +26,23 @@ start_postgres() {
     say "PostgreSQL on 127.0.0.1:$POSTGRES_PORT"
   fi
   make_database
+}
+
+# end_leftovers: of a server that was killed, or whose pid file is gone: until they have ended no other one can start here
+end_leftovers() {
+  local end=$((SECONDS + 30)) pids
+  while pids=$(workers) && [ -n "$pids" ] && [ $SECONDS -lt $end ]; do
+    # shellcheck disable=SC2086
+    if [ $((end - SECONDS)) -lt 27 ]; then kill -INT $pids 2>/dev/null || true; fi
+    sleep 0.2
+  done
+}
+
+workers() { # the processes that work in the data folder: every one of PostgreSQL's does
+  local folder
+  for folder in /proc/[0-9]*/cwd; do
+    if [ "$(readlink "$folder")" = "$POSTGRES_DATA" ]; then cut -d/ -f3 <<<"$folder"; fi
+  done 2>/dev/null | xargs
 }
 
 make_cluster() {

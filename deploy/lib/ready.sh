@@ -3,12 +3,11 @@
 
 READY_LIMIT=180
 
-# wait_until_ready: until the gateway's /ready is 200; a service that ends meanwhile, or the limit, ends this with why
+# wait_until_ready: until each service listens and the gateway's /ready is 200; a service that ends meanwhile, or the limit,
+# ends this with why
 wait_until_ready() {
-  local end=$((SECONDS + READY_LIMIT)) code service
-  while :; do
-    code=$(curl -s -o "$RUN/ready.json" -w '%{http_code}' --max-time 5 "$PLATFORM_URL/ready" || true)
-    [ "$code" != 200 ] || { rm -f "$RUN/ready.json"; return; }
+  local end=$((SECONDS + READY_LIMIT)) service
+  until all_listen && gateway_ready; do
     for service in "${SERVICES[@]}"; do
       runs "$service" && continue
       show_end "$LOGS/$service.log"
@@ -18,9 +17,20 @@ wait_until_ready() {
       printf '    /ready says: %s\n' "$(head -c 2000 "$RUN/ready.json" 2>/dev/null || echo nothing)" >&2
       die "the platform is not ready after $READY_LIMIT s: the services' logs are in $LOGS"
     fi
+    relay_cluster
     beat "waiting for the platform: $(not_ready)"
     sleep 0.3
   done
+  rm -f "$RUN/ready.json"
+}
+
+all_listen() {
+  local service
+  for service in "${SERVICES[@]}"; do listens "$service" "${HTTP_PORTS[$service]}" || return 1; done
+}
+
+gateway_ready() {
+  [ "$(curl -s -o "$RUN/ready.json" -w '%{http_code}' --max-time 5 "$PLATFORM_URL/ready")" = 200 ]
 }
 
 not_ready() { # the dependencies that /ready does not call ready, in one line

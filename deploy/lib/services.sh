@@ -11,20 +11,27 @@ settings_of() {
       ;;
     store-service)
       export DATABASE_URL=postgresql://store_platform:$DATABASE_PASSWORD@127.0.0.1:$POSTGRES_PORT/store_platform
-      export BASE_DOMAIN BOOTSTRAP_ADMIN_KEY ENCRYPTION_KEYS STORE_URL_SCHEME STORE_URL_PORT
+      export BASE_DOMAIN BOOTSTRAP_ADMIN_KEY ENCRYPTION_KEYS
+      store_address
       ;;
     provisioner)
-      export KUBECONFIG HELM CHARTS_DIR=$ROOT/charts INGRESS_URL BASE_DOMAIN ENCRYPTION_KEYS STORE_URL_SCHEME STORE_URL_PORT
+      export KUBECONFIG HELM CHARTS_DIR=$ROOT/charts INGRESS_URL BASE_DOMAIN ENCRYPTION_KEYS
+      store_address
       ;;
     namespace-guard) export KUBECONFIG ;;
   esac
+}
+
+store_address() { # how a store's own address is written; without a port where it is the usual one
+  export STORE_URL_SCHEME
+  [ -z "$STORE_URL_PORT" ] || export STORE_URL_PORT
 }
 
 # what_it_is SERVICE: changes with its program or its settings
 what_it_is() {
   {
     stat -c '%s %Y %i' "$RUN/bin/$1"
-    settings_names | while read -r name; do printenv "$name" | sed "s/^/$name=/"; done
+    settings_names | while read -r name; do printenv "$name" | sed "s/^/$name=/" || true; done
   } | sha256sum | cut -c1-32
 }
 
