@@ -1,5 +1,5 @@
 #pragma once
 #include <hiredis/hiredis.h>
-
-/// The context's error text. Swift sees `errstr` as a 128-tuple.
-static inline const char *CHiredis_errstr(const redisContext *context) { return context->errstr; }
+// Swift's Glibc module leaves these two headers out; the event loop under the connections needs them.
+#include <sys/epoll.h>
+#include <sys/eventfd.h>

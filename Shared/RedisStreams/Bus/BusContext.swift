@@ -1,0 +1,78 @@
+import Logging
+import MessageBus
+import Synchronization
+
+/// What all parts of a bus share.
+final class BusContext: Sendable {
+    let configuration: RedisBusConfiguration
+    let instance: String
+    let keys: BusKeys
+    let loop: RedisEventLoop
+    let logger: Logger
+    let statistics = BusStatistics()
+    let clock = ServerClock()
+    /// The connection for everything that does not block.
+    let command: RedisConnection
+
+    init(
+        configuration: RedisBusConfiguration,
+        instance: String,
+        logger: Logger,
+        onEvent: @escaping @Sendable (RedisConnection.Event) -> Void
+    ) throws {
+        self.configuration = configuration
+        self.instance = instance
+        self.logger = logger
+        keys = try BusKeys(cell: configuration.cell)
+        loop = .shared
+        command = RedisConnection(
+            configuration: Self.connection(configuration, instance, role: "cmd"),
+            logger: logger,
+            onEvent: onEvent
+        )
+    }
+
+    /// A connection for blocked reads.
+    func makeReader(_ role: String, onEvent: @escaping @Sendable (RedisConnection.Event) -> Void) -> RedisConnection {
+        let statistics = self.statistics
+        return RedisConnection(
+            configuration: Self.connection(configuration, instance, role: role),
+            logger: logger
+        ) { event in
+            if case .offline = event { statistics.add(.reconnects) }
+            onEvent(event)
+        }
+    }
+
+    /// How long a blocked read may stay silent: it must answer, if only with nothing, when its time is over.
+    var readPatience: Duration { configuration.blockTime + .milliseconds(1_500) }
+
+    private static func connection(
+        _ configuration: RedisBusConfiguration,
+        _ instance: String,
+        role: String
+    ) -> RedisConnectionConfiguration {
+        var result = RedisConnectionConfiguration(
+            url: configuration.url,
+            name: "nrs/\(configuration.service)/\(instance)/\(role)"
+        )
+        result.offlineGrace = configuration.offlineGrace
+        result.patience = configuration.patience
+        if role == "cmd" {
+            result.checksServer = true
+            result.scripts = RedisScript.all
+        }
+        return result
+    }
+
+    /// Ends a blocked read early. `CLIENT UNBLOCK` finds nothing to do while the read is still on its way to the
+    /// server, so it is repeated until the read has come back. On the loop's thread.
+    func unblock(_ connection: RedisConnection, while isReading: @escaping @Sendable () -> Bool) {
+        let client = connection.clientID.load(ordering: .relaxed)
+        guard isReading(), client != 0 else { return }
+        command.submit(RedisCommand("CLIENT", "UNBLOCK", String(client))) { _ in
+            guard isReading() else { return }
+            self.loop.schedule(after: .milliseconds(20)) { self.unblock(connection, while: isReading) }
+        }
+    }
+}

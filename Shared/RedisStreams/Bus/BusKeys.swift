@@ -1,0 +1,50 @@
+import MessageBus
+
+/// The names of all keys. `{cell}` is the only hash tag in each, so that in a cluster all of them share a slot and
+/// scripts and reads over several keys stay legal.
+struct BusKeys: Sendable {
+    typealias Key = [UInt8]
+
+    private let prefix: String
+
+    init(cell: String) throws {
+        try Self.validate(cell, what: "cell")
+        prefix = "nrs:{\(cell)}:"
+    }
+
+    func core(_ token: String) -> Key { key("c:\(token)") }
+    func inbox(_ instance: some StringProtocol) -> Key { key("i:\(instance)") }
+    func wake(_ instance: String) -> Key { key("w:\(instance)") }
+    func log(_ stream: String) -> Key { key("s:\(stream):log") }
+    func configuration(_ stream: String) -> Key { key("s:\(stream):cfg") }
+    func durable(_ stream: String, _ durable: String) -> Key { key("s:\(stream):d:\(durable)") }
+    func due(_ stream: String, _ durable: String) -> Key { key("s:\(stream):due:\(durable)") }
+    func deadLetters(_ stream: String) -> Key { key("s:\(stream):dlq") }
+    func duplicate(_ stream: String, _ messageID: String) -> Key { key("s:\(stream):dd:\(messageID)") }
+    func lease(_ name: String) -> Key { key("l:\(name)") }
+    /// Who listens to subjects with this first token; members are `<instance>|<group>|<filter>`, scores expiry times.
+    func interest(_ token: String) -> Key { key("p:\(token)") }
+    /// The instances that live; scores are expiry times.
+    var live: Key { key("live") }
+    func info(_ instance: String) -> Key { key("pi:\(instance)") }
+
+    private func key(_ rest: String) -> Key { Array((prefix + rest).utf8) }
+
+    /// Refuses what would move the hash tag, make two keys collide or break a line.
+    static func validate(_ name: String, what: String) throws {
+        let isFine =
+            !name.isEmpty && name.utf8.count <= 200
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                    UInt8(ascii: "/"):
+                    true
+                default: false
+                }
+            }
+        guard isFine else {
+            throw BusError(.invalidSubject, "the name of a \(what) has 1 to 200 of A-Z a-z 0-9 - _ . /")
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import Logging
+import MessageBus
+
+/// Who takes what a cursor reads. Called on the loop's thread.
+protocol CursorSink: AnyObject, Sendable {
+    /// Set when it can take no more for now; its stream is then left out of the next reads, and nothing is lost as
+    /// long as the stream keeps it.
+    var isFull: Bool { get }
+    func take(_ entry: StreamEntry)
+    /// Messages were trimmed before they were read; nil: unknown how many.
+    func missed(_ count: Int?)
+}
+
+/// Reads any number of streams by cursor with one blocked `XREAD`: the inbox, broadcasts, followed streams.
+///
+/// No trace of it lies on the server. It survives reconnects, because the cursors are kept here.
+final class CursorReader: @unchecked Sendable {
+    // Why unchecked: all of it is touched on the loop's thread only.
+
+    private struct Feed {
+        let key: [UInt8]
+        let sink: any CursorSink
+        var cursor: StreamID
+        var position = StreamPosition()
+        /// Whether to look for a gap before the next read: after a break, or after lagging behind.
+        var isDoubtful: Bool
+        let watchesGaps: Bool
+    }
+
+    private static let batch = 256
+
+    private let context: BusContext
+    private let wakeKey: [UInt8]
+    private var connection: RedisConnection?
+    private var feeds: [Int: Feed] = [:]
+    private var isReading = false
+    private var isClosed = false
+
+    init(_ context: BusContext) {
+        self.context = context
+        wakeKey = context.keys.wake(context.instance)
+    }
+
+    // MARK: - On the loop's thread
+
+    func open() {
+        connection = context.makeReader("rx") { event in
+            guard case .online = event else { return }
+            for id in self.feeds.keys { self.feeds[id]?.isDoubtful = true }
+            self.read()
+        }
+        add(0, key: wakeKey, after: .zero, WakeSink(), watchesGaps: false)
+    }
+
+    func add(_ id: Int, key: [UInt8], after cursor: StreamID, _ sink: any CursorSink, watchesGaps: Bool) {
+        feeds[id] = Feed(key: key, sink: sink, cursor: cursor, isDoubtful: watchesGaps, watchesGaps: watchesGaps)
+        wake()
+    }
+
+    func remove(_ id: Int) { feeds[id] = nil }
+
+    func cursor(of id: Int) -> StreamID? { feeds[id]?.cursor }
+
+    /// Makes the blocked read return, so that the next one sees what changed. Without a race: the entry stays in the
+    /// wake stream, so a read that begins later finds it.
+    func wake() {
+        guard isReading else { return read() }
+        context.command.submit(RedisCommand(["XADD", text(wakeKey), "MAXLEN", "16", "*", "k", "1"])) { _ in }
+        context.command.submit(RedisCommand(["PEXPIRE", text(wakeKey), "30000"])) { _ in }
+    }
+
+    func close() {
+        isClosed = true
+        feeds.removeAll()
+        connection?.close()
+    }
+
+    private func text(_ key: [UInt8]) -> String { String(decoding: key, as: UTF8.self) }
+
+    private func read() {
+        guard !isReading, !isClosed, let connection, connection.isOnline else { return }
+        let ready = feeds.filter { !$0.value.sink.isFull }.sorted { $0.key < $1.key }
+        guard !ready.isEmpty else { return }
+        for (id, feed) in ready where feed.watchesGaps && feed.isDoubtful { look(for: id, feed.key, on: connection) }
+        var command = RedisCommand(count: 6 + 2 * ready.count, capacity: 128 + 64 * ready.count)
+        command.add("XREAD")
+        command.add("COUNT")
+        command.add(Self.batch)
+        command.add("BLOCK")
+        command.add(context.configuration.blockTime.milliseconds)
+        command.add("STREAMS")
+        for (_, feed) in ready { command.add(feed.key) }
+        for (_, feed) in ready { command.add(feed.cursor.description) }
+        let order = ready.map(\.key)
+        isReading = true
+        connection.submit(command, patience: context.readPatience) { answer in
+            self.isReading = false
+            switch answer {
+            case .success(var cursor):
+                self.dispatch(&cursor, order)
+                self.read()
+            case .failure(let error): self.recover(from: error)
+            }
+        }
+    }
+
+    private func recover(from error: RedisError) {
+        guard !isClosed, error.code != .connectionLost, error.code != .unavailable, error.code != .closed else {
+            return
+        }
+        context.logger.warning("Reading by cursor failed", metadata: ["error": "\(error)"])
+        context.loop.schedule(after: .milliseconds(500)) { self.read() }
+    }
+
+    /// The answer names streams in the order they were asked for; the same stream may stand there twice.
+    private func dispatch(_ cursor: inout RESPCursor, _ order: [Int]) {
+        guard let streams = cursor.array() else { return }
+        var candidates = order[...]
+        for _ in 0..<streams {
+            guard cursor.array() != nil, let key = cursor.copy() else { return }
+            while let id = candidates.first, feeds[id]?.key != key, candidates.count > 1 { candidates.removeFirst() }
+            let id = candidates.popFirst()
+            let count = cursor.array() ?? 0
+            for _ in 0..<count {
+                guard let entry = StreamEntry(&cursor) else { return }
+                guard let id, let sink = feeds[id]?.sink else { continue }
+                feeds[id]?.cursor = entry.id
+                feeds[id]?.position.pass()
+                sink.take(entry)
+            }
+            if let id, count == Self.batch { feeds[id]?.isDoubtful = true }
+        }
+    }
+
+    /// Asks, on the same connection and so before the next read, whether something was trimmed ahead of the cursor.
+    private func look(for id: Int, _ key: [UInt8], on connection: RedisConnection) {
+        feeds[id]?.isDoubtful = false
+        connection.submit(RedisCommand("XINFO", "STREAM", text(key))) { answer in
+            guard case .success(var cursor) = answer, var feed = self.feeds[id] else { return }
+            let missed = feed.position.compare(cursor.value().fields, cursor: feed.cursor)
+            self.feeds[id] = feed
+            guard let missed else { return }
+            self.context.statistics.add(.gaps)
+            feed.sink.missed(missed.count)
+        }
+    }
+}
+
+private final class WakeSink: CursorSink {
+    let isFull = false
+    func take(_ entry: StreamEntry) {}
+    func missed(_ count: Int?) {}
+}

@@ -1,0 +1,164 @@
+import Logging
+import MessageBus
+import Synchronization
+
+/// One member of a durable consumer: reads new messages with a blocked `XREADGROUP`, takes over what must be delivered
+/// again, and hands out no more than it may hold.
+///
+/// Reading, redelivery and resuming are in files of their own; settling is `DurableConsumer+settling`.
+final class DurableConsumer: @unchecked Sendable {
+    // Why unchecked: what is not in `ledger` is touched on the loop's thread only.
+
+    static let batch = 128
+
+    let context: BusContext
+    let configuration: ConsumerConfiguration
+    let isWorkQueue: Bool
+    /// The consumer's name in the group: the instance, or the instance and a number.
+    let name: String
+    let log: [UInt8]
+    let due: [UInt8]
+    let deadLetters: [UInt8]
+    let ledger: Mutex<DeliveryLedger>
+    let outbox = Mutex(SettlementOutbox())
+    let mailbox: Mailbox<Delivery>
+
+    // The loop's thread only.
+    var connection: RedisConnection?
+    var lastSeen: StreamID?
+    var isReading = false
+    var isReclaiming = false
+    /// Set while answers may have been lost: own pending messages are looked through before anything else is read.
+    var mustResume = false
+    var isStopping = false
+    var isOver = false
+    var whenOver: [@Sendable () -> Void] = []
+
+    init(context: BusContext, configuration: ConsumerConfiguration, isWorkQueue: Bool, name: String) {
+        self.context = context
+        self.configuration = configuration
+        self.isWorkQueue = isWorkQueue
+        self.name = name
+        log = context.keys.log(configuration.stream)
+        due = context.keys.due(configuration.stream, configuration.durable)
+        deadLetters = context.keys.deadLetters(configuration.stream)
+        ledger = Mutex(DeliveryLedger(limit: max(1, configuration.maximumInFlight)))
+        mailbox = Mailbox()
+    }
+
+    /// Creates the group where there is none.
+    func ensureGroup() async throws {
+        do {
+            _ = try await context.command.execute(creation(from: configuration.deliverPolicy.start))
+        } catch let error as RedisError where error.code == .groupExists {
+            return
+        }
+    }
+
+    func creation(from start: String) -> RedisCommand {
+        let key = String(decoding: log, as: UTF8.self)
+        return RedisCommand("XGROUP", "CREATE", key, configuration.durable, start, "MKSTREAM")
+    }
+
+    // MARK: - On the loop's thread
+
+    func open() {
+        connection = context.makeReader("rd-\(configuration.durable)") { event in
+            switch event {
+            case .online: self.read()
+            case .offline: self.mustResume = true
+            }
+        }
+        tick()
+    }
+
+    /// Gives out what was read, as far as it may be held; the rest waits.
+    func receive(_ stored: StoredMessage, deliveries: Int) {
+        guard configuration.wants(stored.message.subject) else {
+            return settle(.init(id: stored.id, deliveries: deliveries, kind: .skip))
+        }
+        context.statistics.add(deliveries > 1 ? .redelivered : .delivered)
+        let isReady = ledger.withLock { $0.admit(stored, deliveries: deliveries) }
+        if isReady { hand(stored, deliveries: deliveries) }
+    }
+
+    func hand(_ stored: StoredMessage, deliveries: Int) {
+        let settlement = RedisSettlement(consumer: self, id: stored.id, deliveries: deliveries)
+        mailbox.put(Delivery(stored, deliveries: deliveries, consumer: configuration, settlement: settlement))
+    }
+
+    /// An entry that is no message of ours goes to the dead letters instead of coming again and again.
+    func bury(_ id: StreamID, deliveries: Int, reason: String) {
+        context.statistics.add(.foreignEntries)
+        ledger.withLock { $0.hold(id, deliveries: deliveries) }
+        terminate(id, deliveries: deliveries, reason: "malformed: \(reason)") { _ in }
+    }
+
+    /// Called when something was settled: there may be room again.
+    func roomChanged() {
+        let ready = ledger.withLock { $0.nextReady() }
+        for (stored, deliveries) in ready { hand(stored, deliveries: deliveries) }
+        read()
+        finishIfStopping()
+    }
+
+    // MARK: - Ending
+
+    /// Takes no more and gives back what nobody began. `done` is called when all else is settled and the consumer is
+    /// removed; what stays unsettled comes to others after the acknowledge wait, or when this process is gone.
+    func stop(_ done: @escaping @Sendable () -> Void) {
+        if isOver { return done() }
+        whenOver.append(done)
+        guard !isStopping else { return }
+        isStopping = true
+        if isReading, let connection { context.unblock(connection) { self.isReading } }
+        finishIfStopping()
+    }
+
+    func finishIfStopping() {
+        guard isStopping, !isOver, !isReading, !isReclaiming else { return }
+        giveBack(mailbox.takeRemaining().map(\.id))
+        let backlog = ledger.withLock { $0.takeBacklog() }
+        if !backlog.isEmpty { giveBack(backlog) }
+        mailbox.finish()
+        guard ledger.withLock({ $0.isEmpty }) else { return }
+        isOver = true
+        context.command.submit(
+            .deleteConsumer,
+            keys: [log],
+            argumentCount: 2,
+            arguments: { [configuration, name] in
+                $0.add(configuration.durable)
+                $0.add(name)
+            },
+            { _ in self.end() }
+        )
+    }
+
+    /// Ends without waiting for what is unsettled.
+    func abandon() {
+        isStopping = true
+        isOver = true
+        end()
+    }
+
+    private func end() {
+        mailbox.finish()
+        connection?.close()
+        connection = nil
+        let waiting = whenOver
+        whenOver.removeAll()
+        for done in waiting { done() }
+    }
+}
+
+extension ConsumerConfiguration.DeliverPolicy {
+    /// Where a group begins, as `XGROUP CREATE` takes it.
+    var start: String {
+        switch self {
+        case .all: "0"
+        case .new: "$"
+        case .after(let id): id.description
+        }
+    }
+}

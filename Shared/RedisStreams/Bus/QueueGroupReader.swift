@@ -1,0 +1,228 @@
+import Logging
+import MessageBus
+
+/// One queue group's member in this process: reads its logs with `XREADGROUP … NOACK`, so that each message goes to one
+/// member of the group, at most once.
+///
+/// Messages for which this process has no subscriber are handed on to the group, three times at most: members of one
+/// group may listen to different subjects, as during a rolling deploy, and the log cannot tell them apart.
+final class QueueGroupReader: @unchecked Sendable {
+    // Why unchecked: all of it is touched on the loop's thread only.
+
+    struct Subscriber {
+        let filter: SubjectFilter
+        let token: String
+        let mailbox: Mailbox<BusMessage>
+    }
+
+    private static let batch = 64
+    private static let buffered = 64
+    private static let maximumHops = 3
+
+    let group: String
+    private let context: BusContext
+    private var connection: RedisConnection?
+    private var subscribers: [(id: Int, subscriber: Subscriber)] = []
+    private var lastSeen: [String: StreamID] = [:]
+    private var turn = 0
+    private var isReading = false
+    private var isStopped = false
+    private var whenStopped: [@Sendable () -> Void] = []
+    private let wasFull = SharedFlag()
+
+    init(group: String, context: BusContext) {
+        self.group = group
+        self.context = context
+    }
+
+    /// A subscriber's mailbox; any thread may take from it.
+    func makeMailbox() -> Mailbox<BusMessage> {
+        Mailbox { [wasFull, loop = context.loop] left in
+            if left <= Self.buffered / 2, wasFull.take() { loop.submit { self.read() } }
+        }
+    }
+
+    // MARK: - On the loop's thread
+
+    /// The group exists on the log already. `start` is where it began, if this process made it.
+    func add(_ id: Int, _ subscriber: Subscriber) {
+        subscribers.append((id, subscriber))
+        if connection == nil {
+            connection = context.makeReader("rq-\(group)") { event in
+                if case .online = event { self.read() }
+            }
+        }
+        interrupt()
+        read()
+    }
+
+    /// Removes a subscriber; what it did not take goes to another member.
+    func remove(_ id: Int) {
+        guard let index = subscribers.firstIndex(where: { $0.id == id }) else { return }
+        let subscriber = subscribers.remove(at: index).subscriber
+        subscriber.mailbox.finish()
+        for message in subscriber.mailbox.takeRemaining() { handOn(message, counting: false) }
+        if !subscribers.contains(where: { $0.subscriber.token == subscriber.token }) { interrupt() }
+    }
+
+    var isIdle: Bool { subscribers.isEmpty }
+
+    /// Ends reading; `done` is called when nothing more can come and everything not begun was handed on.
+    func stop(_ done: @escaping @Sendable () -> Void) {
+        isStopped = true
+        whenStopped.append(done)
+        interrupt()
+        finishIfStopped()
+    }
+
+    private func finishIfStopped() {
+        guard isStopped, !isReading else { return }
+        for (id, _) in subscribers { remove(id) }
+        connection?.close()
+        connection = nil
+        for done in whenStopped { done() }
+        whenStopped.removeAll()
+    }
+
+    private func interrupt() {
+        guard isReading, let connection else { return }
+        context.unblock(connection) { self.isReading }
+    }
+
+    private var room: Int {
+        let room = subscribers.map { Self.buffered - $0.subscriber.mailbox.count }.min() ?? 0
+        return min(Self.batch, room)
+    }
+
+    private func read() {
+        guard !isReading, !isStopped, let connection, connection.isOnline, !subscribers.isEmpty else { return }
+        var room = self.room
+        if room <= 0 {
+            wasFull.set()
+            room = self.room
+            guard room > 0, wasFull.take() else { return }
+        }
+        let tokens = Set(subscribers.map(\.subscriber.token)).sorted()
+        var command = RedisCommand(count: 10 + 2 * tokens.count, capacity: 192 + 48 * tokens.count)
+        command.add("XREADGROUP")
+        command.add("GROUP")
+        command.add(group)
+        command.add(context.instance)
+        command.add("COUNT")
+        command.add(room)
+        command.add("BLOCK")
+        command.add(context.configuration.blockTime.milliseconds)
+        command.add("NOACK")
+        command.add("STREAMS")
+        for token in tokens { command.add(context.keys.core(token)) }
+        for _ in tokens { command.add(">") }
+        isReading = true
+        connection.submit(command, patience: context.readPatience) { answer in
+            self.isReading = false
+            switch answer {
+            case .success(var cursor): self.dispatch(&cursor, tokens)
+            case .failure(let error): self.recover(from: error, tokens)
+            }
+            if self.isStopped { self.finishIfStopped() } else { self.read() }
+        }
+    }
+
+    private func dispatch(_ cursor: inout RESPCursor, _ tokens: [String]) {
+        guard let streams = cursor.array() else { return }
+        for _ in 0..<streams {
+            guard cursor.array() != nil, let key = cursor.copy() else { return }
+            let token = tokens.first { context.keys.core($0) == key }
+            for _ in 0..<(cursor.array() ?? 0) {
+                guard let entry = StreamEntry(&cursor) else { return }
+                if let token { lastSeen[token] = entry.id }
+                if case .message(let stored) = entry {
+                    deliver(stored.message)
+                } else {
+                    context.statistics.add(.foreignEntries)
+                }
+            }
+        }
+    }
+
+    private func deliver(_ message: BusMessage) {
+        if let hop = message.headers[MessageHeaders.Name.hop], QueueHop(hop)?.group != group { return }
+        if let deadline = message.headers[MessageHeaders.Name.deadline].flatMap(UInt64.init),
+            deadline <= context.clock.now
+        {
+            return context.statistics.add(.requestsExpired)
+        }
+        let matching = subscribers.filter { $0.subscriber.filter.matches(message.subject) }
+        guard !matching.isEmpty else { return handOn(message, counting: true) }
+        turn &+= 1
+        matching[turn % matching.count].subscriber.mailbox.put(message)
+    }
+
+    private func handOn(_ message: BusMessage, counting: Bool) {
+        let hops = message.headers[MessageHeaders.Name.hop].flatMap { QueueHop($0)?.count } ?? 0
+        guard hops < Self.maximumHops else { return refuse(message) }
+        var message = message
+        let hop = QueueHop(count: counting ? hops + 1 : max(hops, 1), group: group)
+        do {
+            try message.headers.set(MessageHeaders.Name.hop, hop.description)
+        } catch {
+            return context.logger.warning("Message of a queue group lost", metadata: ["error": "\(error)"])
+        }
+        context.command.submit(CorePublish.command(message, context)) { _ in }
+    }
+
+    /// Nobody in the group wants it: who asks is told, as if nobody were there.
+    private func refuse(_ message: BusMessage) {
+        guard let reply = message.reply else { return }
+        var answer = BusMessage(subject: reply)
+        answer.headers.status = .init(code: 503, text: "No Responders")
+        context.command.submit(CorePublish.command(answer, context)) { _ in }
+    }
+
+    private func recover(from error: RedisError, _ tokens: [String]) {
+        switch error.code {
+        case .connectionLost, .unavailable, .closed: return
+        case .noGroup:
+            // One missing group fails the whole read, and the answer need not name it: all are made sure of. What came
+            // after the last message seen is still to be read, if it is there.
+            context.statistics.add(.groupsRecreated)
+            context.logger.warning("Queue group recreated, messages may be lost", metadata: ["bus.group": "\(group)"])
+            for token in tokens {
+                let start = lastSeen[token]?.description ?? "0"
+                let key = String(decoding: context.keys.core(token), as: UTF8.self)
+                context.command.submit(RedisCommand("XGROUP", "CREATE", key, group, start, "MKSTREAM")) { _ in }
+            }
+            pause()
+        default:
+            context.logger.warning("Reading for a queue group failed", metadata: ["error": "\(error)"])
+            pause()
+        }
+    }
+
+    /// Stops the reading for a moment instead of turning in circles.
+    private func pause() {
+        isReading = true
+        context.loop.schedule(after: .milliseconds(50)) {
+            self.isReading = false
+            if self.isStopped { self.finishIfStopped() } else { self.read() }
+        }
+    }
+}
+
+/// The value of the hop header.
+struct QueueHop: Hashable, CustomStringConvertible {
+    let count: Int
+    let group: String
+
+    init(count: Int, group: String) {
+        self.count = count
+        self.group = group
+    }
+
+    init?(_ text: String) {
+        let parts = text.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, let count = Int(parts[0]) else { return nil }
+        self.init(count: count, group: String(parts[1]))
+    }
+
+    var description: String { "\(count) \(group)" }
+}

@@ -1,0 +1,24 @@
+import ServiceRuntime
+
+/// How one connection behaves.
+struct RedisConnectionConfiguration: Sendable {
+    /// Where to.
+    var url: RedisURL
+    /// Its name in `CLIENT LIST`.
+    var name: String
+    /// How long commands wait for a connection that is away before they fail; later ones fail at once.
+    var offlineGrace: Duration = .seconds(2)
+    /// A server that answers nothing for this long is taken for dead, unless a command says otherwise.
+    var patience: Duration = .seconds(5)
+    /// How long making a connection may take.
+    var connectTimeout: Duration = .seconds(3)
+    var backoff = Backoff(initial: .milliseconds(50), maximum: .seconds(2), multiplier: 2, jitter: 0.5)
+    /// Callers wait once this many commands are unanswered.
+    var maximumInFlight = 1024
+    /// Callers wait once this many bytes are unwritten.
+    var maximumBuffered = 4 << 20
+    /// Whether the server's settings are checked before it is used.
+    var checksServer = false
+    /// Sent once on each new connection.
+    var scripts: [RedisScript] = []
+}
