@@ -42,7 +42,7 @@ extension HelmError {
         ("nil pointer evaluating", .chartInvalid),
         ("no such file or directory", .chartInvalid),
         ("path \"", .chartInvalid),
-        ("exceeded quota", .forbidden),
+        ("exceeded quota", .quotaExceeded),
         ("is forbidden", .forbidden),
         ("is invalid", .objectInvalid),
         ("no matches for kind", .objectInvalid),

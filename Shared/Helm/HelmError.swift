@@ -14,7 +14,9 @@ package struct HelmError: Error, Sendable, CustomStringConvertible {
         case chartInvalid
         /// Kubernetes refuses an object of the chart: it is not valid.
         case objectInvalid
-        /// Kubernetes refuses: rights, quota, an admission rule.
+        /// The namespace's quota refuses an object of the chart.
+        case quotaExceeded
+        /// Kubernetes refuses: rights, an admission rule.
         case forbidden
         /// An admission webhook does not answer.
         case webhookUnavailable

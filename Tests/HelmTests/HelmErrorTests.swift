@@ -64,12 +64,16 @@ import Testing
         ),
         (
             "Error: INSTALLATION FAILED: persistentvolumeclaims \"www\" is forbidden: exceeded quota: quota, requested: requests.storage=20Gi",
-            .forbidden
+            .quotaExceeded
         ),
         ("Error: UPGRADE FAILED: Job.batch \"setup\" is invalid: spec.template: field is immutable", .objectInvalid),
         (
             "Error: INSTALLATION FAILED: unable to build kubernetes objects from release manifest: resource mapping not found: no matches for kind \"CronJob\" in version \"batch/v1\"",
             .objectInvalid
+        ),
+        (
+            "Error: query: failed to query with labels: secrets is forbidden: User \"x\" cannot list resource \"secrets\"",
+            .forbidden
         ),
         ("Error: something never seen", .failed),
     ])

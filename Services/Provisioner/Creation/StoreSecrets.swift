@@ -1,0 +1,69 @@
+import Foundation
+import KubernetesClient
+import PlatformCrypto
+import ServiceRuntime
+import StoreContracts
+import StoreDomain
+
+/// A store's passwords: made once, in the store's own namespace, and never again.
+///
+/// They never leave the cluster but for the admin's password, which is sealed for its store.
+struct StoreSecrets: Sendable {
+    let api: any KubernetesAPI
+    let keys: SealingKeys
+
+    static let adminUser = "admin"
+    private static let adminKey = "admin-password"
+    private static let names = [
+        "mysql-root-password", "mysql-password", adminKey, "auth-key", "secure-auth-key", "logged-in-key", "nonce-key",
+        "auth-salt", "secure-auth-salt", "logged-in-salt", "nonce-salt",
+    ]
+
+    /// Creates the Secret; where there is one it stays as it is. Idempotent.
+    func ensure(_ command: ProvisionCommand) async throws {
+        var data: [String: JSONValue] = [:]
+        for name in Self.names {
+            let length = name.hasSuffix("password") ? 32 : 64
+            data[name] = .string(Data(try Self.random(length).utf8).base64EncodedString())
+        }
+        let secret = KubernetesObject(
+            .secrets,
+            name: ClusterNames.secrets,
+            namespace: command.namespace,
+            labels: [
+                ClusterNames.storeID: command.storeID.description,
+                "app.kubernetes.io/part-of": "store-platform",
+                "app.kubernetes.io/managed-by": "provisioner",
+            ],
+            content: ["type": "Opaque", "immutable": true, "data": .object(data)]
+        )
+        do {
+            _ = try await api.create(secret, as: .secrets)
+        } catch let error as KubernetesError where error.code == .alreadyExists {
+            return
+        }
+    }
+
+    /// The admin's login, its password sealed for the store.
+    func adminAccess(_ command: ProvisionCommand) async throws -> StoreFact.AdminAccess {
+        let secret = try await api.get(.secrets, ClusterNames.secrets, namespace: command.namespace)
+        guard let encoded = secret["data"]?[Self.adminKey]?.stringValue,
+            let password = Data(base64Encoded: encoded)
+        else {
+            throw KubernetesError(code: .malformed, message: "the store's Secret has no \(Self.adminKey)")
+        }
+        return StoreFact.AdminAccess(
+            user: Self.adminUser,
+            sealedPassword: try keys.seal(password, associatedData: command.storeID.description)
+        )
+    }
+
+    /// Letters and digits only: programs of many kinds get to read these.
+    static func random(_ length: Int) throws -> String {
+        var text = ""
+        while text.utf8.count < length {
+            text += try SecureRandom.token(bytes: length).filter { $0.isLetter || $0.isNumber }
+        }
+        return String(text.prefix(length))
+    }
+}

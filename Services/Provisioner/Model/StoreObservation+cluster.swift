@@ -1,0 +1,112 @@
+import FoundationEssentials
+import KubernetesClient
+import ServiceRuntime
+import StoreDomain
+
+/// The names that namespace-guard and provisioner agree on.
+enum ClusterNames {
+    /// Label: the store an object belongs to.
+    static let storeID = "store-platform/store-id"
+    /// Annotation of a namespace: the generation it is secured for.
+    static let secured = "store-platform/secured"
+    /// Label of a release's revision: what it was installed from.
+    static let inputs = "store-platform-inputs"
+    /// The Secret with every password of a store.
+    static let secrets = "store-secrets"
+    /// The Helm release in a store's namespace.
+    static let release = "store"
+    /// How setup Jobs begin; the release's revision follows.
+    static let setupJob = "store-setup-"
+}
+
+extension StoreObservation.Namespace {
+    /// Reads the namespace, nil for none, as store `id` sees it.
+    init(_ object: KubernetesObject?, store id: StoreID) {
+        guard let object else {
+            self = .absent
+            return
+        }
+        if object.isTerminating {
+            self = .terminating
+        } else if object.labels[ClusterNames.storeID] == id.description {
+            self = .present(
+                secured: object.annotations[ClusterNames.secured].flatMap { Int($0) },
+                created: object.creationTimestamp
+            )
+        } else {
+            // The guard labels a namespace as it makes it, so one without the label was made by someone else.
+            self = .foreign
+        }
+    }
+}
+
+extension PodState {
+    init(_ object: KubernetesObject) {
+        let status = object["status"]
+        name = object.name
+        phase = status?["phase"]?.stringValue ?? "Unknown"
+        isReady = object.condition("Ready")?.isTrue ?? false
+        isTerminating = object.isTerminating
+        owner = object.owners.first?.name
+        let scheduled = object.condition("PodScheduled")
+        unschedulable = scheduled?.status == "False" ? scheduled?.message : nil
+        let statuses =
+            (status?["initContainerStatuses"]?.arrayValue ?? []) + (status?["containerStatuses"]?.arrayValue ?? [])
+        containers = statuses.map(ContainerState.init)
+    }
+}
+
+extension ContainerState {
+    init(_ status: JSONValue) {
+        name = status["name"]?.stringValue ?? ""
+        image = status["image"]?.stringValue ?? ""
+        restarts = status["restartCount"]?.intValue ?? 0
+        waiting = status.at("state.waiting").map {
+            (reason: $0["reason"]?.stringValue ?? "", message: $0["message"]?.stringValue ?? "")
+        }
+        terminated = (status.at("state.terminated") ?? status.at("lastState.terminated")).map {
+            (
+                reason: $0["reason"]?.stringValue ?? "", exitCode: $0["exitCode"]?.intValue ?? 0,
+                message: $0["message"]?.stringValue ?? ""
+            )
+        }
+    }
+}
+
+extension JobState {
+    init(_ object: KubernetesObject) {
+        name = object.name
+        isComplete = object.condition("Complete")?.isTrue ?? false
+        failure = object.condition("Failed").flatMap { $0.isTrue ? "\($0.reason): \($0.message)" : nil }
+    }
+}
+
+extension WorkloadState {
+    init(_ object: KubernetesObject) {
+        kind = object.kind
+        name = object.name
+        desired = object.json.at("spec.replicas")?.intValue ?? 1
+        ready = object.json.at("status.readyReplicas")?.intValue ?? 0
+        isObserved = (object.json.at("status.observedGeneration")?.intValue ?? 0) >= object.generation
+    }
+}
+
+extension ClaimState {
+    init(_ object: KubernetesObject) {
+        name = object.name
+        phase = object.json.at("status.phase")?.stringValue ?? "Pending"
+    }
+}
+
+extension WarningEvent {
+    init(_ object: KubernetesObject) {
+        kind = object.json.at("involvedObject.kind")?.stringValue ?? ""
+        name = object.json.at("involvedObject.name")?.stringValue ?? ""
+        reason = object["reason"]?.stringValue ?? ""
+        message = object["message"]?.stringValue ?? ""
+        let time =
+            object["lastTimestamp"]?.stringValue ?? object.json.at("series.lastObservedTime")?.stringValue
+            ?? object["eventTime"]?.stringValue
+        last = time.flatMap(RFC3339.parse) ?? object.creationTimestamp
+    }
+}

@@ -1,0 +1,164 @@
+import AsyncHTTPClient
+import Foundation
+import HTTPServer
+import Helm
+import KubernetesClient
+import Logging
+import MessageBus
+import RedisStreams
+import ServiceLifecycle
+import ServiceRuntime
+import StoreContracts
+import StoreDomain
+
+extension ProvisionerMain {
+    /// Makes the real bus, Kubernetes API, helm and probe, and everything on top of them.
+    static func build(_ configuration: ProvisionerConfiguration, _ context: ProcessContext) throws -> [any Service] {
+        let bus = try RedisMessageBus(
+            configuration: RedisBusConfiguration(url: configuration.redis, cell: configuration.busCell, service: context.service),
+            logger: context.logger
+        )
+        let api = LiveKubernetesAPI(configuration: configuration.kubernetes)
+        let client = StorefrontProbe.makeClient()
+        let home = FileManager.default.temporaryDirectory.appendingPathComponent("provisioner-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: home,
+            withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700]
+        )
+        let helm = HelmCLI(
+            configuration: .init(
+                executable: configuration.helm,
+                kubeconfig: configuration.kubeconfig,
+                home: home.path,
+                timeout: .seconds(60)
+            )
+        )
+        let endpoint = HealthEndpoint(readiness: context.readiness)
+        let http = try HTTPListener(
+            configuration: HTTPListenerConfiguration(port: configuration.httpPort),
+            logger: context.logger,
+            handler: { endpoint.answer($0) }
+        )
+        let probe = StorefrontProbe(client: client, ingressURL: configuration.ingressURL)
+        return [bus, ClusterSession(api: api, client: client, home: home)]
+            + services(configuration, context, bus: bus, api: api, helm: helm, probe: probe) + [http]
+    }
+
+    /// The provisioner over any bus, any Kubernetes API and any probe.
+    static func services(
+        _ configuration: ProvisionerConfiguration,
+        _ context: ProcessContext,
+        bus: any MessageBus,
+        api: any KubernetesAPI,
+        helm: any ReleaseTool,
+        probe: any StorefrontProbing
+    ) -> [any Service] {
+        let supersession = Supersession(
+            bus: bus,
+            region: configuration.region,
+            board: GenerationBoard(),
+            logger: context.logger
+        )
+        let worker = worker(configuration, context, supersession, api: api, helm: helm, probe: probe)
+        let runner = ConsumerRunner(
+            bus: bus,
+            stream: Streams.provision,
+            consumer: ConsumerConfiguration(
+                stream: Streams.provision.name,
+                durable: "provisioner-\(configuration.region)",
+                filters: [Subjects.provisions(region: configuration.region)],
+                acknowledgeWait: .seconds(15),
+                backoff: [.milliseconds(500), .seconds(1), .seconds(2), .seconds(5)]
+            ),
+            // Twice what is worked on for each kind: as many again may queue here.
+            concurrency: configuration.concurrency * 4,
+            logger: context.logger,
+            handler: worker.handle
+        )
+        let snapshots = SnapshotPublisher(
+            bus: bus,
+            service: context.service,
+            board: context.readiness,
+            registry: context.metrics,
+            logger: context.logger
+        )
+        let dependencies = DependencyProbe(
+            board: context.readiness,
+            logger: context.logger,
+            checks: [
+                (
+                    "redis",
+                    {
+                        guard await bus.isConnected() else { throw DependencyProbe.Unreachable("not connected") }
+                        return nil
+                    }
+                ),
+                ("kubernetes", { try await api.version().name }),
+            ]
+        )
+        let program = DependencyProbe(
+            board: context.readiness,
+            interval: .seconds(60),
+            limit: .seconds(20),
+            logger: context.logger,
+            checks: [("helm", { try await helm.version() })]
+        )
+        return [dependencies, program, snapshots, supersession, runner]
+    }
+
+    private static func worker(
+        _ configuration: ProvisionerConfiguration,
+        _ context: ProcessContext,
+        _ supersession: Supersession,
+        api: any KubernetesAPI,
+        helm: any ReleaseTool,
+        probe: any StorefrontProbing
+    ) -> CommandWorker {
+        let release = StoreRelease(
+            api: api,
+            helm: helm,
+            configuration: .init(
+                chartsDirectory: configuration.chartsDirectory,
+                valuesFile: configuration.valuesFile,
+                ingressClass: configuration.ingressClass
+            ),
+            files: BlockingExecutor(name: "charts", threads: 1)
+        )
+        let guardian = NamespaceRequests(bus: supersession.bus)
+        let reporter = FactReporter(bus: supersession.bus)
+        return CommandWorker(
+            leases: StoreLeases(bus: supersession.bus, logger: context.logger),
+            supersession: supersession,
+            slots: [
+                .create: WorkSlots(configuration.concurrency), .delete: WorkSlots(configuration.concurrency),
+            ],
+            creation: StoreCreation(
+                api: api,
+                guardian: guardian,
+                secrets: StoreSecrets(api: api, keys: configuration.sealingKeys),
+                release: release,
+                probe: probe,
+                reporter: reporter,
+                timeout: configuration.timeout
+            ),
+            deletion: StoreDeletion(api: api, release: release, guardian: guardian, reporter: reporter),
+            logger: context.logger
+        )
+    }
+}
+
+/// Keeps what talks to the cluster until everything that uses it has stopped.
+private struct ClusterSession: Service {
+    let api: LiveKubernetesAPI
+    let client: HTTPClient
+    let home: URL
+
+    func run() async throws {
+        // Cancellation ends the wait as well, and everything is let go of either way.
+        do { try await gracefulShutdown() } catch {}
+        await api.close()
+        try await client.shutdown()
+        try FileManager.default.removeItem(at: home)
+    }
+}
