@@ -10,6 +10,12 @@ apt_install() {
     exec 7>/run/lock/store-platform-apt.lock
     flock 7
     export DEBIAN_FRONTEND=noninteractive
+    # no package starts a service of its own: what is needed of them is started here, with settings of its own
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+      printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+      chmod 755 /usr/sbin/policy-rc.d
+      trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+    fi
     install=(apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@")
     "${install[@]}" >>"$log" 2>&1 7>&- || { apt-get update && "${install[@]}"; } >>"$log" 2>&1 7>&-
   )
@@ -26,6 +32,7 @@ apt_need() {
     is_installed "$package" || missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
+  [ "$(id -u)" = 0 ] || die "needs root to install ${missing[*]}"
   say "installing ${missing[*]}"
   apt_install "$log" "${missing[@]}" || die "apt-get install failed: see $log"
 }

@@ -25,8 +25,9 @@ choose_cluster() {
   else
     CLUSTER=local KUBECONFIG=$LOCAL_KUBECONFIG
   fi
-  if [ $CLUSTER = local ]; then local_ingress; else INGRESS_URL=${given_ingress:-${INGRESS_URL:-http://127.0.0.1}}; fi
+  if [ "$CLUSTER" = local ]; then local_ingress; else INGRESS_URL=${given_ingress:-${INGRESS_URL:-http://127.0.0.1}}; fi
   store_urls
+  store_values
   printf 'CLUSTER=%q\nKUBECONFIG=%q\nINGRESS_URL=%q\n' "$CLUSTER" "$KUBECONFIG" "$INGRESS_URL" >"$RUN/cluster"
   say "Kubernetes: $(cluster_in_words)"
 }
@@ -56,6 +57,16 @@ store_urls() {
   BASE_DOMAIN=${BASE_DOMAIN:-127.0.0.1.nip.io}
   STORE_URL_SCHEME=http
   STORE_URL_PORT=$(sed -n 's#^http://[^/:]*:\([0-9]*\).*#\1#p' <<<"$INGRESS_URL")
+}
+
+# What charts are told of this kind of cluster.
+store_values() {
+  INGRESS_CLASS=${INGRESS_CLASS:-$([ "$CLUSTER" = k3s ] && echo traefik || echo nginx)}
+  if [ "$CLUSTER" = given ]; then
+    VALUES_FILE=${VALUES_FILE:-}
+  else
+    VALUES_FILE=${VALUES_FILE:-$ROOT/charts/woocommerce-store/values-local.yaml}
+  fi
 }
 
 # local_ingress: on port 80, or the next best where that is someone else's

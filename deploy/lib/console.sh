@@ -37,4 +37,4 @@ show_end() { tail -n "${2:-20}" "$1" 2>/dev/null | sed 's/^/    /' >&2; }
 
 # a failure that nothing expected is not silent
 set -E
-trap 'printf "%s: failed unexpectedly: %s, line %s: %s\n" "${COMMAND:-deploy}" "${BASH_SOURCE[0]##*/}" "$LINENO" "$BASH_COMMAND" >&2' ERR
+trap 'printf "%s: failed unexpectedly: %s, line %s: %s\n" "${COMMAND:-deploy}" "$(basename "${BASH_SOURCE[0]:-$0}")" "$LINENO" "$BASH_COMMAND" >&2' ERR

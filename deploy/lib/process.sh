@@ -32,6 +32,7 @@ start() {
   setsid "$@" >"$LOGS/$name.log" 2>&1 </dev/null 6>&- 7>&- 8>&- 9>&- &
   began_at $! >"$PIDS/$name.began" || true
   echo $! >"$PIDS/$name.pid"
+  disown $! 2>/dev/null || true # it is no job of this shell, which is to say nothing of its end
 }
 
 # stop NAME [SECONDS [SIGNAL]]: asks, waits that long (5), kills

@@ -15,7 +15,8 @@ settings_of() {
       store_address
       ;;
     provisioner)
-      export KUBECONFIG HELM CHARTS_DIR=$ROOT/charts INGRESS_URL BASE_DOMAIN ENCRYPTION_KEYS
+      export KUBECONFIG HELM CHARTS_DIR=$ROOT/charts INGRESS_URL INGRESS_CLASS BASE_DOMAIN ENCRYPTION_KEYS
+      [ -z "$VALUES_FILE" ] || export VALUES_FILE
       store_address
       ;;
     namespace-guard) export KUBECONFIG ;;
@@ -35,12 +36,12 @@ what_it_is() {
   } | sha256sum | cut -c1-32
 }
 
-# settings_names: all that make a difference; OWN are set here, the others are taken from the user's environment
+# settings_names: all that make a difference: those set here, and those taken from the user's environment as they are
 OWN=(HTTP_PORT REGION BUS_CELL LOG_LEVEL REDIS_URL DATABASE_URL BASE_DOMAIN ENCRYPTION_KEYS BOOTSTRAP_ADMIN_KEY KUBECONFIG HELM
-  CHARTS_DIR INGRESS_URL STORE_URL_SCHEME STORE_URL_PORT DASHBOARD_DIR)
-settings_names() {
-  printf '%s\n' "${OWN[@]}" DATABASE_POOL_SIZE PROVISION_CONCURRENCY GUARD_CONCURRENCY INGRESS_NAMESPACES
-}
+  CHARTS_DIR VALUES_FILE INGRESS_URL INGRESS_CLASS STORE_URL_SCHEME STORE_URL_PORT DASHBOARD_DIR)
+THE_USERS=(DATABASE_POOL_SIZE PROVISION_CONCURRENCY PROVISION_TIMEOUT GUARD_CONCURRENCY INGRESS_NAMESPACES REPUBLISH_AFTER
+  RECONCILE_INTERVAL BOOTSTRAP_ADMIN_EMAIL BOOTSTRAP_ADMIN_MAX_STORES)
+settings_names() { printf '%s\n' "${OWN[@]}" "${THE_USERS[@]}"; }
 
 # start_services: what runs as it should is left alone
 start_services() {

@@ -52,7 +52,7 @@ count() {
       "$(grep -E '^. Test .* failed after' "$1" | grep -vc 'Test run with' || true)"
     return
   fi
-  line=$(grep -Eo '[0-9]+ passed, [0-9]+ failed' "$1" | tail -n 1)
+  line=$(grep -Eo '[0-9]+ passed, [0-9]+ failed' "$1" | tail -n 1) || true
   sed -E 's/ passed, / /; s/ failed//' <<<"${line:-0 passed, 0 failed}"
 }
 
