@@ -24,13 +24,11 @@ run() { # COMMAND…
 
 wait_until() { # CONDITION…: all waiting together ends after STORE_WAIT_SECONDS
   until "$@" 2>"$errors"; do
-    [ "$SECONDS" -lt "$STORE_WAIT_SECONDS" ] || fail "still waiting after $STORE_WAIT_SECONDS s; $(tail -n 1 "$errors")"
-    sleep 0.2
+    [ "$SECONDS" -lt "$STORE_WAIT_SECONDS" ] || fail "still waiting after $SECONDS s $(tail -n 1 "$errors")"
+    sleep 0.1
   done
 }
 
-state() { php /opt/store/state.php; }
-database_answers() { [ "$(state)" != database ]; }
 # the image's entry point copies WordPress first and writes the settings last, this line at their end
 files_are_there() { grep -qs 'wp-settings\.php' wp-config.php && [ -s wp-includes/version.php ]; }
 
@@ -45,9 +43,10 @@ step 'wait for another set-up to end' # an upgrade does not wait for the pod of 
 exec 9>.store-setup.lock
 wait_until flock -n 9
 step 'wait for the database'
-wait_until database_answers
+state=$(php /opt/store/state.php "$((STORE_WAIT_SECONDS - SECONDS))" 2>"$errors") || fail "$(tail -n 1 "$errors")"
+[ "$state" != database ] || fail "still waiting after $SECONDS s: $(tail -n 1 "$errors")"
 
-if [ "$(state)" = install ]; then
+if [ "$state" = install ]; then
   step 'install WordPress'
   run install_wordpress
 fi

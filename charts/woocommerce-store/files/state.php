@@ -1,8 +1,8 @@
 <?php
 // How far this store is, in one word: "database" (it does not answer), "install" (WordPress has no tables yet),
 // "setup" (they are there, the set-up is not done) or "ready". Served to the kubelet's readiness probe as 200 or 503, so
-// that no visitor gets to an open installer; printed for the set-up and cron scripts. Plain PHP: WordPress itself would
-// answer with its installer or a redirect.
+// that no visitor gets to an open installer; printed for the set-up and cron scripts, `php state.php SECONDS` waiting that long
+// for the database to answer. Plain PHP: WordPress itself would answer with its installer or a redirect.
 
 function store_setting(string $name, string $default): string
 {
@@ -14,7 +14,7 @@ function store_setting(string $name, string $default): string
     return $value === false ? $default : $value;
 }
 
-function store_state(): string
+function store_state(string &$error = ''): string
 {
     mysqli_report(MYSQLI_REPORT_OFF);
     $database = mysqli_init();
@@ -26,9 +26,7 @@ function store_state(): string
         store_setting('WORDPRESS_DB_NAME', 'wordpress')
     );
     if (!$connected) {
-        if (PHP_SAPI === 'cli') {
-            fwrite(STDERR, mysqli_connect_error() . "\n");
-        }
+        $error = (string) mysqli_connect_error();
         return 'database';
     }
     $table = store_setting('WORDPRESS_TABLE_PREFIX', 'wp_') . 'options';
@@ -42,8 +40,18 @@ function store_state(): string
     return in_array('store_platform_configured', $names, true) ? 'ready' : 'setup';
 }
 
-$state = store_state();
-if (PHP_SAPI !== 'cli') {
+$error = '';
+$state = store_state($error);
+if (PHP_SAPI === 'cli') {
+    $end = microtime(true) + (float) ($argv[1] ?? 0);
+    while ($state === 'database' && microtime(true) < $end) {
+        usleep(100_000);
+        $state = store_state($error);
+    }
+    if ($state === 'database') {
+        fwrite(STDERR, "$error\n");
+    }
+} else {
     http_response_code($state === 'ready' ? 200 : 503);
     header('Content-Type: text/plain');
     header('Cache-Control: no-store');

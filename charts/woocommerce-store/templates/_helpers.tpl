@@ -142,11 +142,6 @@ storageClassName: {{ . }}
 {{- end }}
 {{- end }}
 
-{{/* Whether MySQL answers WordPress's user; the password is in no argument. */}}
-{{- define "store.mysqlQuery" -}}
-[sh, -c, 'MYSQL_PWD=$(cat "$MYSQL_PASSWORD_FILE") mysql --host=127.0.0.1 --user="$MYSQL_USER" --execute="SELECT 1" "$MYSQL_DATABASE"']
-{{- end }}
-
 {{/* A person's words as a variable's value: Kubernetes would put another variable in the place of $(NAME). */}}
 {{- define "store.literal" -}}
 {{ . | replace "$(" "$$(" | quote }}
