@@ -4,6 +4,7 @@ import json
 import os
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
@@ -26,8 +27,7 @@ class Browser:
         options.binary_location = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         for flag in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars"):
             options.add_argument(flag)
-        # Every store's host is this machine, without a name server.
-        options.add_argument("--host-resolver-rules=MAP * 127.0.0.1")
+        options.add_argument(f"--host-resolver-rules={resolver_rules(os.environ.get('INGRESS_URL', ''))}")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service(os.environ.get("CHROMEDRIVER", "/usr/bin/chromedriver")))
         self.driver.set_page_load_timeout(30)
@@ -108,6 +108,14 @@ class Browser:
 
     def close(self):
         self.driver.quit()
+
+
+def resolver_rules(ingress):
+    """Leads every store's host to the ingress controller, whatever its port, and all other names to this machine:
+    a shop is opened by the very address that its owner is shown, without a name server."""
+    at = urlsplit(ingress)
+    shops = f"MAP store-* {at.hostname}:{at.port or 80}, " if at.hostname else ""
+    return f"{shops}MAP * 127.0.0.1"
 
 
 def eventually(condition, what, timeout=8, seen=None):
