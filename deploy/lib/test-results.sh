@@ -21,14 +21,14 @@ check() {
 }
 checked() {
   echo "$CHECKS_PASSED passed, $CHECKS_FAILED failed"
-  [ $CHECKS_FAILED = 0 ]
+  [ $CHECKS_FAILED = 0 ] || exit 1
 }
 
 # run_kind KIND: in a shell of its own; its output to a log, a heartbeat here, and the failures when there are any
 run_kind() {
   local log=$LOGS/test-$1.log began=$SECONDS job status=0 passed failed
   say "$1 …"
-  (set -e; "test_$1") >"$log" 2>&1 3> >(sed -u 's/^/    /') &
+  (trap - ERR; "test_$1") >"$log" 2>&1 3> >(sed -u 's/^/    /') &
   job=$!
   while kill -0 $job 2>/dev/null; do
     sleep 1
@@ -70,5 +70,5 @@ summary() {
     printf '%-12s %8s %8s %8s\n' $line
   done
   printf '\n%d passed, %d failed\n' "$PASSED" "$FAILED"
-  [ "$FAILED" = 0 ]
+  [ "$FAILED" = 0 ] || exit 1
 }
