@@ -36,3 +36,13 @@ apt_need() {
   say "installing ${missing[*]}"
   apt_install "$log" "${missing[@]}" || die "apt-get install failed: see $log"
 }
+
+# apt_download LOG PACKAGE: its archive, into this folder
+apt_download() {
+  (
+    exec 7>/run/lock/store-platform-apt.lock
+    flock 7
+    download=(apt-get -o APT::Sandbox::User=root download "$2")
+    "${download[@]}" >>"$1" 2>&1 7>&- || { apt-get update && "${download[@]}"; } >>"$1" 2>&1 7>&-
+  )
+}

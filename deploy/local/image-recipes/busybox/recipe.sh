@@ -4,8 +4,7 @@ PARENT=scratch
 build() {
   local box=$WORK/box applet
   mkdir -p "$box"
-  (cd "$box" && apt-get -o APT::Sandbox::User=root download busybox-static >>"$LOG" 2>&1) \
-    || die "apt-get download busybox-static failed: run apt-get update"
+  (cd "$box" && apt_download "$LOG" busybox-static) || die "busybox-static cannot be downloaded: see $LOG"
   dpkg-deb -x "$box"/busybox-static_*.deb "$box"
   mkdir -p "$ROOT"/{bin,etc,home,root,tmp,usr/bin,usr/sbin,var/www,var/spool,dev,proc,sys,run}
   chmod 1777 "$ROOT/tmp"
