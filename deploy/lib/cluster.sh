@@ -127,7 +127,7 @@ finish_cluster() {
 
 # stop_cluster [delete]: the one that deploy/up started, if it did
 stop_cluster() {
-  stop cluster 20
+  stop_all cluster
   [ -e "$RUN/cluster-is-ours" ] || return 0
   case $(sed -n 's/^CLUSTER=//p' "$RUN/cluster" 2>/dev/null) in
     local) "$ROOT/deploy/local/cluster" "$([ "${1:-}" = delete ] && echo down || echo stop)" 2>&1 ;;

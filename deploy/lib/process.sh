@@ -49,6 +49,12 @@ stop() {
   rm -f "$PIDS/$1.pid" "$PIDS/$1.began"
 }
 
+# stop_all NAME: it and what it has started, but for what is in a session of its own
+stop_all() {
+  if runs "$1"; then kill -TERM -- "-$(pid_of "$1")" 2>/dev/null || true; fi
+  stop "$1" 20
+}
+
 # wait_for NAME SECONDS COMMAND… : until COMMAND succeeds; dies with the log's end when NAME ends or time is up
 wait_for() {
   local name=$1 limit=$2 end=$((SECONDS + $2))
