@@ -1,0 +1,82 @@
+import KubernetesClient
+import Logging
+import MessageBus
+import Metrics
+import ServiceRuntime
+import StoreContracts
+import StoreDomain
+
+/// Takes commands for namespaces and sees to it that each namespace has one guard at a time, among all replicas.
+struct GuardWorker: Sendable {
+    let region: Region
+    let bus: any MessageBus
+    let securing: SecureNamespace
+    let releasing: ReleaseNamespace
+    let fence: DeletionFence
+    let readiness: ReadinessBoard
+    let logger: Logger
+
+    /// How this region's guards take commands. A command is never given up: what can't be done is answered with a fact.
+    static func consumer(region: Region) -> ConsumerConfiguration {
+        ConsumerConfiguration(
+            stream: Streams.guarding.name,
+            durable: "namespace-guard-\(region)",
+            filters: [Subjects.guards(region: region)],
+            acknowledgeWait: .seconds(10),
+            backoff: [.milliseconds(500), .seconds(1), .seconds(2), .seconds(5), .seconds(10)]
+        )
+    }
+
+    func handle(_ delivery: Delivery) async throws -> Disposition {
+        let command: GuardCommand
+        do {
+            command = try Contract.body(GuardCommand.self, of: delivery.message)
+        } catch {
+            return .term(reason: "not a guard command: \(error)")
+        }
+        guard command.namespace == command.name.namespace, command.region == region else {
+            return .term(reason: "the command's namespace or region is not the store's")
+        }
+        let metadata: Logger.Metadata = [
+            "store.id": "\(command.storeID)", "namespace": "\(command.namespace)",
+            "generation": "\(command.generation)", "guard.command": "\(command.kind.rawValue)",
+        ]
+        let outcome = try await work(on: command, metadata)
+        count(command, outcome)
+        logger.info("Command handled", metadata: metadata.merging(["outcome": "\(outcome)"]) { $1 })
+        return outcome.disposition
+    }
+
+    private func work(on command: GuardCommand, _ metadata: Logger.Metadata) async throws -> GuardOutcome {
+        let facts = GuardFacts(bus: bus, command: command)
+        do {
+            let lease = LeasedWork(bus: bus, timeToLive: .seconds(10))
+            let outcome = try await lease.run("guard-\(region)-\(command.namespace)") { () -> GuardOutcome in
+                switch command.kind {
+                case .ensure where fence.isDeleted(command.storeID, since: command.generation):
+                    logger.notice("Command is out of date", metadata: metadata)
+                    return .done
+                case .ensure: return try await securing.run(command, facts: facts)
+                case .release: return try await releasing.run(command, facts: facts)
+                }
+            }
+            return outcome ?? .later(after: .milliseconds(500))
+        } catch let error as KubernetesError {
+            if error.isOutage {
+                readiness.update("kubernetes", .down, detail: error.description)
+            } else {
+                try await facts.progressed("Kubernetes\(error.code.rawValue)", "Kubernetes refused: \(error.message)")
+            }
+            logger.warning("Kubernetes call failed", metadata: metadata.merging(["error": "\(error)"]) { $1 })
+            return .later(after: error.retryAfter)
+        }
+    }
+
+    private func count(_ command: GuardCommand, _ outcome: GuardOutcome) {
+        let result = outcome == .done ? "done" : "later"
+        Counter(
+            label: "store_platform_guard_commands_total",
+            dimensions: [("command", command.kind.rawValue), ("outcome", result)]
+        ).increment()
+    }
+}

@@ -1,0 +1,89 @@
+import HTTPServer
+import KubernetesClient
+import Logging
+import MessageBus
+import RedisStreams
+import ServiceLifecycle
+import ServiceRuntime
+import StoreContracts
+
+extension NamespaceGuardMain {
+    /// Makes the real bus and the real Kubernetes API, and everything on top of them.
+    static func build(_ configuration: NamespaceGuardConfiguration, _ context: ProcessContext) throws -> [any Service] {
+        let bus = try RedisMessageBus(
+            configuration: .init(url: configuration.redis, cell: configuration.busCell, service: context.service),
+            logger: context.logger
+        )
+        context.metrics.addCounters(prefix: "store_platform_bus_") {
+            Dictionary(uniqueKeysWithValues: bus.statistics.snapshot.map { ($0.rawValue, $1) })
+        }
+        let api = LiveKubernetesAPI(configuration: configuration.kubernetes)
+        let endpoint = HealthEndpoint(readiness: context.readiness)
+        let http = try HTTPListener(
+            configuration: HTTPListenerConfiguration(port: configuration.httpPort),
+            logger: context.logger,
+            handler: { endpoint.answer($0) }
+        )
+        return [bus, KubernetesSession(api: api)] + services(configuration, context, bus: bus, api: api) + [http]
+    }
+
+    /// The guard over any bus and any Kubernetes API.
+    static func services(
+        _ configuration: NamespaceGuardConfiguration,
+        _ context: ProcessContext,
+        bus: any MessageBus,
+        api: any KubernetesAPI
+    ) -> [any Service] {
+        let fence = DeletionFence(bus: bus, logger: context.logger)
+        let worker = GuardWorker(
+            region: configuration.region,
+            bus: bus,
+            securing: SecureNamespace(api: api, ingress: configuration.ingress, patience: .seconds(10)),
+            releasing: ReleaseNamespace(api: api, patience: .seconds(20), pause: .seconds(3)),
+            fence: fence,
+            readiness: context.readiness,
+            logger: context.logger
+        )
+        let probe = DependencyProbe(
+            board: context.readiness,
+            logger: context.logger,
+            checks: [
+                (
+                    "redis",
+                    {
+                        guard await bus.isConnected() else { throw DependencyProbe.Unreachable("not connected") }
+                        return nil
+                    }
+                ),
+                ("kubernetes", { try await api.version().name }),
+            ]
+        )
+        let runner = ConsumerRunner(
+            bus: bus,
+            stream: Streams.guarding,
+            consumer: GuardWorker.consumer(region: configuration.region),
+            concurrency: configuration.concurrency,
+            logger: context.logger,
+            handler: worker.handle
+        )
+        let snapshots = SnapshotPublisher(
+            bus: bus,
+            service: context.service,
+            board: context.readiness,
+            registry: context.metrics,
+            logger: context.logger
+        )
+        return [probe, snapshots, fence, runner]
+    }
+}
+
+/// Keeps the connections to Kubernetes until everything that uses them has stopped.
+private struct KubernetesSession: Service {
+    let api: LiveKubernetesAPI
+
+    func run() async throws {
+        // Cancellation ends the wait as well, and the connections are let go of either way.
+        do { try await gracefulShutdown() } catch {}
+        await api.close()
+    }
+}

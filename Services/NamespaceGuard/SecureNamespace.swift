@@ -1,0 +1,131 @@
+import KubernetesClient
+import Metrics
+import ServiceRuntime
+import StoreContracts
+import StoreDomain
+import TenantIsolation
+
+/// Brings a store's namespace to what it must be and says so with `namespaceSecured`.
+///
+/// Level-based: begins with what is there, so it may be repeated or broken off anywhere. Throws `KubernetesError` and
+/// `BusError`; both mean: again later.
+struct SecureNamespace: Sendable {
+    let api: any KubernetesAPI
+    let ingress: IngressSource
+    /// How long Kubernetes may take to count the quota and make the service account, before the command is put back.
+    let patience: Duration
+    static let fieldManager = "namespace-guard"
+
+    func run(_ command: GuardCommand, facts: GuardFacts) async throws -> GuardOutcome {
+        let start = ContinuousClock.now
+        let tenant = TenantNamespace(
+            storeID: command.storeID,
+            name: command.name,
+            region: command.region,
+            plan: command.plan
+        )
+        let observed = try await api.getIfPresent(.namespaces, command.namespace)
+        switch EnsureDecision(observed, for: command.storeID) {
+        case .waitUntilGone:
+            let message = "An earlier namespace \(command.namespace) is still being deleted; waiting for it to go."
+            try await facts.progressed("NamespaceTerminating", message)
+            return .later(after: .seconds(2))
+        case .conflict(let owner):
+            try await facts.conflict("Namespace \(command.namespace) exists and \(owner.sentence).")
+            return .done
+        case .create, .secure:
+            return try await secure(tenant, observed: observed, command, facts, since: start)
+        }
+    }
+
+    private func secure(
+        _ tenant: TenantNamespace,
+        observed: KubernetesObject?,
+        _ command: GuardCommand,
+        _ facts: GuardFacts,
+        since start: ContinuousClock.Instant
+    ) async throws -> GuardOutcome {
+        let repaired: [String]
+        do {
+            repaired = try await apply(tenant, namespace: observed)
+        } catch let error as KubernetesError where error.code == .alreadyExists || error.code == .namespaceTerminating {
+            // Someone made or deleted the namespace in this moment: look again.
+            return .later(after: .milliseconds(200))
+        }
+        guard try await isUsable(tenant.namespace) else {
+            let message = "Kubernetes has not yet set up the namespace's quota and service account."
+            try await facts.progressed("NamespaceNotUsable", message)
+            return .later(after: nil)
+        }
+        try await annotate(tenant, generation: command.generation)
+        try await facts.secured(after: ContinuousClock.now - start, repaired: repaired)
+        return .done
+    }
+
+    /// Makes the namespace and applies whatever differs; returns what was applied.
+    func apply(_ tenant: TenantNamespace, namespace: KubernetesObject?) async throws -> [String] {
+        var applied: [String] = []
+        for entry in DesiredIsolation.objects(for: tenant, reachableFrom: ingress) {
+            if entry.type == .namespaces {
+                if try await apply(entry, namespace: namespace) { applied.append(entry.title) }
+                continue
+            }
+            // A namespace that was just made is empty: nothing to compare with.
+            let observed =
+                namespace == nil
+                ? nil : try await api.getIfPresent(entry.type, entry.object.name, namespace: tenant.namespace)
+            guard IsolationDrift(desired: entry.object, observed: observed).exists else { continue }
+            _ = try await api.apply(entry.object, as: entry.type, fieldManager: Self.fieldManager, force: true)
+            applied.append(entry.title)
+        }
+        return applied
+    }
+
+    /// True when something was done. An apply names the namespace's uid, so it can never make or change another one;
+    /// creation fails where one has appeared meanwhile.
+    private func apply(_ entry: IsolationObject, namespace: KubernetesObject?) async throws -> Bool {
+        guard let namespace else {
+            _ = try await api.create(entry.object, as: .namespaces)
+            return true
+        }
+        guard IsolationDrift(desired: entry.object, observed: namespace).exists else { return false }
+        var object = entry.object
+        object.json.set(["metadata", "uid"], to: .string(namespace.uid))
+        _ = try await api.apply(object, as: .namespaces, fieldManager: Self.fieldManager, force: true)
+        return true
+    }
+
+    private func isUsable(_ namespace: String) async throws -> Bool {
+        async let quota = api.first(
+            of: .resourceQuotas,
+            namespace: namespace,
+            fieldSelector: "metadata.name=\(DesiredIsolation.quotaName)",
+            within: patience
+        ) { QuotaReadiness.isCounting($0.first) ? true : nil }
+        async let account = api.first(
+            of: .serviceAccounts,
+            namespace: namespace,
+            fieldSelector: "metadata.name=default",
+            within: patience
+        ) { $0.isEmpty ? nil : true }
+        return try await (quota, account) == (true, true)
+    }
+
+    private func annotate(_ tenant: TenantNamespace, generation: Int) async throws {
+        let patch: JSONValue = [
+            "metadata": ["annotations": .object([TenantLabels.secured: .string(String(generation))])]
+        ]
+        _ = try await api.mergePatch(.namespaces, tenant.namespace, namespace: nil, patch: patch)
+    }
+}
+
+extension NamespaceOwnership {
+    /// What a person reads after "the namespace exists and".
+    var sentence: String {
+        switch self {
+        case .ours: "belongs to this store"
+        case .otherStore(let id): "belongs to another store" + (id.map { " (\($0))" } ?? "")
+        case .foreign: "does not belong to the platform"
+        }
+    }
+}
