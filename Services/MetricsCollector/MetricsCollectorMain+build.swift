@@ -1,0 +1,79 @@
+import HTTPServer
+import Logging
+import MessageBus
+import RedisStreams
+import ServiceLifecycle
+import ServiceRuntime
+import StoreContracts
+
+extension MetricsCollectorMain {
+    /// Makes the real bus and the listener, and everything between them.
+    static func build(_ configuration: MetricsCollectorConfiguration, _ context: ProcessContext) throws -> [any Service]
+    {
+        let bus = try RedisMessageBus(
+            configuration: .init(url: configuration.redis, cell: configuration.busCell, service: context.service),
+            logger: context.logger
+        )
+        context.metrics.addCounters(prefix: "store_platform_bus_") {
+            Dictionary(uniqueKeysWithValues: bus.statistics.snapshot.map { ($0.rawValue, $1) })
+        }
+        let metrics = CollectedMetrics()
+        let endpoint = CollectorEndpoint(metrics: metrics, readiness: context.readiness)
+        let http = try HTTPListener(
+            configuration: HTTPListenerConfiguration(port: configuration.httpPort),
+            logger: context.logger,
+            handler: { endpoint.answer($0) }
+        )
+        return [bus] + services(context, bus: bus, metrics: metrics) + [http]
+    }
+
+    /// The collector over any bus.
+    static func services(
+        _ context: ProcessContext,
+        bus: any MessageBus,
+        metrics: CollectedMetrics
+    ) -> [any Service] {
+        let probe = DependencyProbe(
+            board: context.readiness,
+            logger: context.logger,
+            checks: [
+                (
+                    "redis",
+                    {
+                        guard await bus.isConnected() else { throw DependencyProbe.Unreachable("not connected") }
+                        return nil
+                    }
+                )
+            ]
+        )
+        let reader = StoreFactReader(metrics: metrics, logger: context.logger)
+        let facts = ConsumerRunner(
+            bus: bus,
+            stream: Streams.stores,
+            consumer: StoreFactReader.consumer,
+            // In order: a provision's end must not overtake its beginning.
+            concurrency: 1,
+            logger: context.logger,
+            handler: { reader.handle($0) }
+        )
+        var router = RequestRouter(logger: context.logger)
+        router.on(Subjects.Metrics.query, MetricsQuery.self) { _ in metrics.summary() }
+        let responder = RequestResponder(
+            bus: bus,
+            filter: SubjectFilter(Subjects.Metrics.query),
+            queueGroup: context.service,
+            logger: context.logger,
+            handler: router.answer
+        )
+        let snapshots = SnapshotPublisher(
+            bus: bus,
+            service: context.service,
+            board: context.readiness,
+            registry: context.metrics,
+            logger: context.logger
+        )
+        return [
+            probe, SnapshotListener(bus: bus, metrics: metrics, logger: context.logger), snapshots, facts, responder,
+        ]
+    }
+}
