@@ -51,6 +51,15 @@ package final class MetricsRegistry: MetricsFactory {
     /// not be used otherwise.
     package func addSource(_ source: @escaping Source) { state.withLock { $0.sources.append(source) } }
 
+    /// Adds counters without labels that are counted elsewhere; the names get the prefix.
+    package func addCounters(prefix: String, _ values: @escaping @Sendable () -> [String: Int]) {
+        addSource {
+            values().map { name, value in
+                MetricFamily(name: prefix + name, kind: .counter, series: [MetricSeries(value: Double(value))])
+            }
+        }
+    }
+
     /// Everything as it stands now. Series of one family are taken one after the other, not at one instant.
     package func snapshot() -> MetricsSnapshot {
         let state = state.withLock { $0 }

@@ -8,7 +8,7 @@ package struct ULID: Sendable, Hashable {
 
     /// Makes a new one; the caller hands in time and randomness.
     package init(now: Date, random: inout some RandomNumberGenerator) {
-        let milliseconds = UInt64(max(0, (now.timeIntervalSince1970 * 1000).rounded(.down))) & 0xFFFF_FFFF_FFFF
+        let milliseconds = UInt64(max(0, (now.timeIntervalSince1970 * 1000).rounded())) & 0xFFFF_FFFF_FFFF
         var characters = [UInt8]()
         characters.reserveCapacity(26)
         for position in 0..<10 {

@@ -66,7 +66,7 @@ import Testing
         )
 
         #expect(IsolationDrift(desired: deny, observed: withRule).paths == ["spec.ingress"])
-        #expect(IsolationDrift(desired: deny, observed: narrowed).paths == ["spec.podSelector.matchLabels"])
+        #expect(IsolationDrift(desired: deny, observed: narrowed).paths == ["spec.podSelector.matchLabels.app"])
         #expect(IsolationDrift(desired: same, observed: widened).exists)
     }
 
