@@ -37,7 +37,7 @@ final class Exchange: Sendable {
 
     /// Past the limit a body is read and dropped for this many bytes more, so that the client reads its 413 instead of
     /// a reset; then the connection is closed.
-    static let swallowed = 1 << 20
+    static let swallowed = 8 << 20
 
     let client: ClientConnection
     private let rawTarget: String?

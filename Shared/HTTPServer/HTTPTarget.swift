@@ -18,7 +18,8 @@ package struct HTTPTarget: Hashable, Sendable {
     }
 
     /// Parses the origin form (`/path?query`) or the absolute form a proxy sends; nil for what is neither, for a
-    /// broken escape, for text that isn't UTF-8, for control characters and for `.` and `..` segments.
+    /// broken escape, for text that isn't UTF-8 and for control characters. Segments `.` and `..` stay what they are:
+    /// no route has such a name, and none is ever made into a file's path.
     package init?(_ raw: String) {
         guard let origin = Self.originForm(raw) else { return nil }
         let parts = origin.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
@@ -30,7 +31,7 @@ package struct HTTPTarget: Hashable, Sendable {
                 guard index == pieces.count - 1 else { return nil }
                 continue
             }
-            guard let segment = PercentEncoding.decode(piece.utf8), segment != ".", segment != ".." else { return nil }
+            guard let segment = PercentEncoding.decode(piece.utf8) else { return nil }
             segments.append(segment)
         }
         self.segments = segments

@@ -1,22 +1,13 @@
+import ServiceRuntime
+
 /// Chooses a request's id.
 enum RequestID {
     static let header = "X-Request-Id"
 
-    /// The client's id if it can stand in a log line and a header without harm, else 120 random bits in base 32.
+    /// The client's id if it can stand in a log line and a header without harm, else a new one.
     static func choose(_ offered: String?) -> String {
         if let offered, isAcceptable(offered) { return offered }
-        var random = SystemRandomNumberGenerator()
-        return generate(&random)
-    }
-
-    static func generate(_ random: inout some RandomNumberGenerator) -> String {
-        var characters = [UInt8]()
-        characters.reserveCapacity(24)
-        for _ in 0..<2 {
-            let bits: UInt64 = random.next()
-            for position in 0..<12 { characters.append(alphabet[Int(truncatingIfNeeded: bits >> (position * 5)) & 31]) }
-        }
-        return String(decoding: characters, as: UTF8.self)
+        return ULID.generate().string
     }
 
     static func isAcceptable(_ id: String) -> Bool {
@@ -30,6 +21,4 @@ enum RequestID {
                 }
             }
     }
-
-    private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 }

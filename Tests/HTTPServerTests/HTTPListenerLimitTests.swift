@@ -49,7 +49,7 @@ import Testing
             let client = try await RawClient.connect(listener.port)
             try await client.send("POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n")
             let chunk = "10000\r\n\(String(repeating: "x", count: 65536))\r\n"
-            for _ in 0..<40 { try await client.send(chunk) }
+            for _ in 0..<160 { try await client.send(chunk) }
 
             try await eventually("it is closed") { listener.openConnections == 0 }
         }
@@ -87,7 +87,7 @@ import Testing
             "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
             "POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
             "GET /%zz HTTP/1.1\r\nHost: t\r\n\r\n",
-            "GET /a/../b HTTP/1.1\r\nHost: t\r\n\r\n", "GET /%00 HTTP/1.1\r\nHost: t\r\n\r\n",
+            "GET /%00 HTTP/1.1\r\nHost: t\r\n\r\n",
             "GET /a b HTTP/1.1\r\nHost: t\r\n\r\n",
         ]
     )
@@ -106,7 +106,7 @@ import Testing
             try await client.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 10\r\n\r\n")
 
             let dripping = Task {
-                for _ in 0..<40 {
+                for _ in 0..<160 {
                     try await client.send("x")
                     try await Task.sleep(for: .milliseconds(300))
                 }
