@@ -1,0 +1,56 @@
+import HTTPServer
+import PlatformCrypto
+import RedisStreams
+import ServiceRuntime
+
+extension GatewayConfiguration {
+    /// Reads the settings of architecture section 6, and what README.md lists beside them.
+    init(_ settings: SettingsReader) throws {
+        let redis = settings.parsed(
+            "REDIS_URL",
+            expected: "redis://[user:password@]host[:port][/database] or unix:///path",
+            isSecret: true,
+            shown: { $0.description }
+        ) { text -> RedisURL? in
+            // Why it is malformed says nothing that the expectation does not say.
+            try? RedisURL(text)
+        }
+        let cell = settings.string("BUS_CELL", default: "local")
+        let keys = settings.parsed(
+            "ENCRYPTION_KEYS",
+            expected: "id:base64 of 32 bytes, comma-separated",
+            isSecret: true
+        ) { text -> SealingKeys? in
+            try? SealingKeys(parsing: text)
+        }
+        var http = HTTPListenerConfiguration(port: settings.int("HTTP_PORT", in: 0...65_535, default: 8080))
+        http.bodyLimit = settings.int("BODY_LIMIT", in: 1024...1_048_576, default: 65_536)
+        http.connectionLimit = settings.int("CONNECTION_LIMIT", in: 16...65_536, default: 4096)
+        // Below ProcessHost's grace of 20 seconds, so that the bus can be drained after the listener.
+        http.drainLimit = settings.duration("DRAIN_LIMIT", in: .seconds(1) ... .seconds(15), default: .seconds(12))
+        let deadline = settings.duration(
+            "REQUEST_DEADLINE",
+            in: .milliseconds(100) ... .seconds(30),
+            default: .seconds(5)
+        )
+        let lifetime = settings.duration(
+            "SESSION_LIFETIME",
+            in: .seconds(60) ... .seconds(30 * 86_400),
+            default: .seconds(12 * 3600)
+        )
+        let isCookieSecure = settings.bool("SESSION_COOKIE_SECURE", default: false)
+        let delay = settings.duration("SHUTDOWN_DELAY", in: .zero ... .seconds(5), default: .zero)
+
+        self.init(
+            redis: try settings.require(redis),
+            busCell: cell,
+            keys: try settings.require(keys),
+            dashboard: settings.optionalString("DASHBOARD_DIR"),
+            http: http,
+            requestDeadline: deadline,
+            sessionLifetime: lifetime,
+            isCookieSecure: isCookieSecure,
+            shutdownDelay: delay
+        )
+    }
+}

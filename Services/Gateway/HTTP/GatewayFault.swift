@@ -1,0 +1,13 @@
+/// What the gateway itself refuses, before any service is asked; `ProblemTable` says with which status.
+enum GatewayFault: Error, Hashable, Sendable {
+    /// The body is no JSON object.
+    case invalidJSON
+    /// The body is not declared as JSON.
+    case unsupportedMediaType
+    /// No key and no session came along.
+    case missingCredentials
+    /// A browser sent a change from another site's page.
+    case crossSiteRequest
+    /// Too many live streams are open.
+    case tooManyStreams
+}
