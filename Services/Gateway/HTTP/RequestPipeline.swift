@@ -10,6 +10,8 @@ struct RequestPipeline: Sendable {
         var caller: Caller?
     }
 
+    private static let probes: Set = ["/health", "/ready"]
+
     private let router: HTTPRouter<Endpoint>
     private let files: StaticFiles
     private let authenticator: Authenticator
@@ -130,7 +132,8 @@ struct RequestPipeline: Sendable {
             "http.duration": "\(duration.formattedMilliseconds)",
         ]
         if let caller = outcome.caller { metadata["user.id"] = "\(caller.userID)" }
-        logger.info("Request", metadata: metadata)
+        // Probes come every few seconds for ever; what they find is logged where it changes.
+        logger.log(level: Self.probes.contains(outcome.route) ? .debug : .info, "Request", metadata: metadata)
     }
 }
 
