@@ -46,3 +46,13 @@ apt_download() {
     "${download[@]}" >>"$1" 2>&1 7>&- || { apt-get update && "${download[@]}"; } >>"$1" 2>&1 7>&-
   )
 }
+
+# debian_mirror: where this machine's own apt gets its packages
+debian_mirror() {
+  local found sources=/etc/apt/sources.list.d/debian.sources
+  found=$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p' $sources 2>/dev/null | head -1)
+  [ -n "$found" ] \
+    || found=$(sed -n 's/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\).*/\2/p' /etc/apt/sources.list 2>/dev/null | head -1)
+  [ -n "$found" ] || die "no Debian mirror in apt's own sources"
+  echo "$found"
+}

@@ -64,7 +64,9 @@ remove_network() {
   done
 }
 
-mounts_below() { awk -v a="$STATE/" -v b="$RUNTIME/" 'index($2, a) == 1 || index($2, b) == 1 { print $2 }' /proc/mounts | sort -r; }
+mounts_below() {
+  awk -v a="$STATE/" -v b="$RUNTIME/" 'index($2, a) == 1 || index($2, b) == 1 { print $2 }' /proc/mounts | sort -r
+}
 
 unmount_below() {
   local mounted

@@ -24,8 +24,10 @@ pause_image() { # one static program that sleeps, reaps, and ends when told to
   mkdir "$folder/root"
   gcc -static -Os -o "$folder/root/pause" "$HERE/programs/pause.c"
   python3 "$HERE/image-builder/oci.py" layer "$folder/root" "$folder/layer.tar"
-  echo "{\"image\": \"pause\", \"layers\": [\"$folder/layer.tar\"], \"config\": {\"Entrypoint\": [\"/pause\"]}, \"names\": [\"docker.io/store-platform/pause:1\"]}" \
-    >"$folder/spec.json"
+  cat >"$folder/spec.json" <<J
+{"image": "pause", "layers": ["$folder/layer.tar"], "config": {"Entrypoint": ["/pause"]},
+ "names": ["docker.io/store-platform/pause:1"]}
+J
   python3 "$HERE/image-builder/oci.py" pack "$folder/spec.json" | "${CTR[@]}" images import - >/dev/null
   rm -rf "$folder"
 }

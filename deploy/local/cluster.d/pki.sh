@@ -5,7 +5,8 @@ authority() {
   if [ -s "$PKI/ca.crt" ] && [ -s "$PKI/sa.pub" ]; then return; fi
   rm -f "$PKI"/*
   openssl genrsa -out "$PKI/sa.key" 2048 2>/dev/null
-  openssl req -x509 -newkey rsa:2048 -nodes -keyout "$PKI/ca.key" -out "$PKI/ca.crt" -subj /CN=store-platform-ca -days 365 2>/dev/null
+  openssl req -x509 -newkey rsa:2048 -nodes -keyout "$PKI/ca.key" -out "$PKI/ca.crt" -subj /CN=store-platform-ca -days 365 \
+    2>/dev/null
   openssl rsa -in "$PKI/sa.key" -pubout -out "$PKI/sa.pub" 2>/dev/null
 }
 
@@ -13,8 +14,8 @@ certificate() { # NAME SUBJECT [ALTERNATIVE-NAMES]
   [ -s "$PKI/$1.crt" ] && return
   openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$PKI/$1.key" -out "$PKI/$1.csr" \
     -subj "$2" 2>/dev/null
-  openssl x509 -req -in "$PKI/$1.csr" -CA "$PKI/ca.crt" -CAkey "$PKI/ca.key" -CAcreateserial -days 365 -sha256 -out "$PKI/$1.new" \
-    -extfile <(
+  openssl x509 -req -in "$PKI/$1.csr" -CA "$PKI/ca.crt" -CAkey "$PKI/ca.key" -CAcreateserial -days 365 -sha256 \
+    -out "$PKI/$1.new" -extfile <(
       printf 'keyUsage=digitalSignature,keyEncipherment\nextendedKeyUsage=serverAuth,clientAuth\n'
       [ -z "${3:-}" ] || printf 'subjectAltName=%s\n' "$3"
     ) 2>/dev/null
@@ -29,7 +30,11 @@ kubeconfig() { # NAME CERTIFICATE
 apiVersion: v1
 kind: Config
 clusters: [{name: store-platform, cluster: {server: "$API", certificate-authority-data: $(base64 -w0 "$PKI/ca.crt")}}]
-users: [{name: $1, user: {client-certificate-data: $(base64 -w0 "$PKI/$2.crt"), client-key-data: $(base64 -w0 "$PKI/$2.key")}}]
+users:
+- name: $1
+  user:
+    client-certificate-data: $(base64 -w0 "$PKI/$2.crt")
+    client-key-data: $(base64 -w0 "$PKI/$2.key")
 contexts: [{name: store-platform, context: {cluster: store-platform, user: $1}}]
 current-context: store-platform
 K
@@ -39,7 +44,11 @@ K
 
 all_certificates() {
   authority
-  certificate apiserver /CN=kube-apiserver "DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local,IP:127.0.0.1,IP:10.96.0.1,IP:$NODE_IP"
+  local names=DNS:localhost,IP:127.0.0.1,IP:10.96.0.1,IP:$NODE_IP service
+  for service in kubernetes kubernetes.default kubernetes.default.svc kubernetes.default.svc.cluster.local; do
+    names=$names,DNS:$service
+  done
+  certificate apiserver /CN=kube-apiserver "$names"
   certificate admin /O=system:masters/CN=admin
   certificate controller-manager /CN=system:kube-controller-manager
   certificate scheduler /CN=system:kube-scheduler

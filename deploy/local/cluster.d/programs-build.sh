@@ -23,26 +23,22 @@ fetch_source() {
   rm -rf "$BUILD"/kubernetes*
   # shellcheck disable=SC1091
   suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-  echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(mirror) $suite main" >$sources
+  echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(debian_mirror) $suite main" >$sources
   (
     exec 7>/run/lock/store-platform-apt.lock
     flock 7
     apt-get update -o Dir::Etc::sourcelist=$sources -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0
     cd "$BUILD" && apt-get source --download-only kubernetes && tar xzf kubernetes_*.orig.tar.gz
-  ) >>"$LOGS/apt.log" 2>&1 || { rm -f $sources; die "Debian's source package of Kubernetes cannot be had: see $LOGS/apt.log"; }
+  ) >>"$LOGS/apt.log" 2>&1 || {
+    rm -f $sources
+    die "Debian's source package of Kubernetes cannot be had: see $LOGS/apt.log"
+  }
   rm -f $sources
   # the reflect2 of its vendor folder faults under Go 1.18 and later; Debian's package has the mended one
   vendor=$(echo "$BUILD"/kubernetes-*/vendor/github.com/modern-go)
   rm -rf "$vendor/reflect2"
   cp -r /usr/share/gocode/src/github.com/modern-go/reflect2 "$vendor/reflect2"
   touch "$BUILD/fetched"
-}
-
-mirror() {
-  local found
-  found=$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/debian.sources 2>/dev/null | head -1)
-  [ -n "$found" ] || found=$(sed -n 's/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\).*/\2/p' /etc/apt/sources.list 2>/dev/null | head -1)
-  echo "$found"
 }
 
 compile() { # TREE
@@ -64,13 +60,13 @@ compile() { # TREE
 }
 
 report_build() { # PID: a line every 20 seconds while it runs
-  local began=$SECONDS told=$SECONDS compiled
+  local began=$SECONDS told=$SECONDS percent
   while kill -0 "$1" 2>/dev/null; do
     sleep 1
     if [ $((SECONDS - told)) -ge 20 ]; then
       told=$SECONDS
-      compiled=$(grep -c '^[a-z0-9.-]*\(/\|$\)' "$LOGS/build.log" || true)
-      say "building Kubernetes: $((compiled * 100 / PACKAGES_TO_COMPILE < 99 ? compiled * 100 / PACKAGES_TO_COMPILE : 99)) %, $((SECONDS - began)) s"
+      percent=$(($(grep -c '^[a-z0-9.-]*\(/\|$\)' "$LOGS/build.log" || true) * 100 / PACKAGES_TO_COMPILE))
+      say "building Kubernetes: $((percent < 99 ? percent : 99)) %, $((SECONDS - began)) s"
     fi
   done
 }

@@ -1,14 +1,6 @@
 # shellcheck shell=bash
 # The image `base`: Debian by debootstrap, slimmed down.
 
-debian_mirror() {
-  local mirror
-  mirror=$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/debian.sources 2>/dev/null | head -1)
-  [ -n "$mirror" ] || mirror=$(sed -n 's/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\).*/\2/p' /etc/apt/sources.list 2>/dev/null | head -1)
-  [ -n "$mirror" ] || die "no Debian mirror in apt's own sources"
-  echo "$mirror"
-}
-
 build_base() {
   apt_need "$LOG" debootstrap
   mkdir -p "$CACHE/apt/debootstrap"

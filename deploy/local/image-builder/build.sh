@@ -38,7 +38,8 @@ run_recipe() {
   . "$RECIPES/$1/recipe.sh"
   if stands_on_another "$1"; then
     ROOT=$WORK/root
-    mount -t overlay overlay -o "lowerdir=$(lower_of "$1"),upperdir=$upper,workdir=$WORK/overlay,redirect_dir=off,metacopy=off,index=off" "$ROOT" \
+    local plain=redirect_dir=off,metacopy=off,index=off # what an image's layer can say
+    mount -t overlay overlay -o "lowerdir=$(lower_of "$1"),upperdir=$upper,workdir=$WORK/overlay,$plain" "$ROOT" \
       || die "cannot mount an overlay at $ROOT"
     lend_apt "$ROOT"
     build

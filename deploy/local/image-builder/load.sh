@@ -24,6 +24,7 @@ load_images() { # IMAGE…
   done < <(python3 "$HERE/image-builder/oci.py" digests "${specs[@]/%/.json}")
   [ ${#want[@]} -gt 0 ] || return 0
   say "loading $(basename -a -s .json "${want[@]}" | xargs) …"
-  python3 "$HERE/image-builder/oci.py" pack "${want[@]}" | ctr -a $SOCKET -n k8s.io images import - >>"$CACHE/log/load.log" 2>&1 \
+  python3 "$HERE/image-builder/oci.py" pack "${want[@]}" \
+    | ctr -a $SOCKET -n k8s.io images import - >>"$CACHE/log/load.log" 2>&1 \
     || die "containerd did not take the images: see $CACHE/log/load.log"
 }
