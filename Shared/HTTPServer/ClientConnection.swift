@@ -64,12 +64,17 @@ final class ClientConnection: Sendable {
     func hangUp() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     /// The library drops a connection whose first line isn't HTTP without a word. The socket is still open when it
-    /// says so; a client that sent rubbish deserves its 400. (One that sent nothing has gone, or was silent too long.)
+    /// says so; a client that sent rubbish and still listens deserves its 400.
     func closing(idleTimeout: Duration) {
         let isUnanswered = state.withLock { state in
             state.requests == 0 && !state.isExpired && state.since.duration(to: .now) < idleTimeout
         }
-        if isUnanswered { sendRaw("400 Bad Request", code: "MALFORMED_REQUEST") }
+        if isUnanswered, !isClosedByPeer { sendRaw("400 Bad Request", code: "MALFORMED_REQUEST") }
+    }
+
+    private var isClosedByPeer: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
     }
 
     /// Written past the library, which is only safe where no answer has been begun.

@@ -36,8 +36,11 @@ final class ListenerCore: Sendable {
     }
 
     func connectionClosed(_ client: ClientConnection) {
-        state.withLock { $0.connections[ObjectIdentifier(client)] = nil }
-        client.closing(idleTimeout: configuration.idleTimeout)
+        let isAborting = state.withLock { state in
+            state.connections[ObjectIdentifier(client)] = nil
+            return state.isAborting
+        }
+        if !isAborting { client.closing(idleTimeout: configuration.idleTimeout) }
     }
 
     func begin(client: ClientConnection, target: String?) -> Exchange {

@@ -57,23 +57,13 @@ final class EventHub: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown { [self] in
             var cursor = FollowStart.new
-            while !Task.isCancelled {
-                do {
-                    _ = try await bus.ensureStream(Streams.stores)
-                    for try await stored in try await bus.follow(
-                        Streams.stores.name,
-                        filters: Self.filters,
-                        from: cursor
-                    ) {
-                        cursor = .after(stored.id)
-                        take(stored)
-                    }
-                } catch is CancellationError {
-                    return
-                } catch {
-                    logger.warning("Following the stores was interrupted", metadata: ["error": "\(error)"])
+            await Perseverance(message: "Following the stores was interrupted", logger: logger).run {
+                try await bus.ensureStream(Streams.stores)
+                let stored = try await bus.follow(Streams.stores.name, filters: Self.filters, from: cursor)
+                for try await message in stored {
+                    cursor = .after(message.id)
+                    take(message)
                 }
-                do { try await Task.sleep(for: .seconds(1)) } catch { return }
             }
         }
         endAll()

@@ -35,17 +35,10 @@ final class ReadinessWatch: Service {
     }
 
     private func listen() async {
-        while !Task.isCancelled {
-            do {
-                for try await message in try await bus.subscribe(to: Subjects.Metrics.snapshots, queueGroup: nil) {
-                    take(message)
-                }
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("Listening to snapshots was interrupted", metadata: ["error": "\(error)"])
+        await Perseverance(message: "Listening to snapshots was interrupted", logger: logger).run {
+            for try await message in try await bus.subscribe(to: Subjects.Metrics.snapshots, queueGroup: nil) {
+                take(message)
             }
-            do { try await Task.sleep(for: .seconds(1)) } catch { return }
         }
     }
 
