@@ -84,7 +84,8 @@ def main():
         changed.clear()
         began = time.monotonic()
         try:
-            rules = Rules({kind: followed.objects for kind, followed in kinds.items()}, addresses.found, options)
+            objects = {kind: followed.objects for kind, followed in kinds.items()}
+            rules = Rules(objects, addresses.found, options)
             table = rules.table()
             if table == in_force:
                 continue
@@ -92,7 +93,8 @@ def main():
             if done.returncode:
                 raise RuntimeError(done.stderr.strip()[:1000])
             in_force = table
-            print(f"enforcing: {len(rules.policies)} policies, {len(rules.pods)} pods, in {(time.monotonic() - began) * 1000:.0f} ms", file=sys.stderr, flush=True)
+            took = (time.monotonic() - began) * 1000
+            print(f"enforcing: {len(rules.policies)} policies, {len(rules.pods)} pods, in {took:.0f} ms", file=sys.stderr, flush=True)
         except Exception as problem:  # the rules of before stay, and it is tried again
             print(f"not applied: {type(problem).__name__}: {problem}", file=sys.stderr, flush=True)
             time.sleep(0.5)

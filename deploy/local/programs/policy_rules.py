@@ -38,6 +38,16 @@ def joined(ranges):
     return [str(first) if first == last else f"{first}-{last}" for first, last in whole]
 
 
+def full_name(o):
+    return o["metadata"]["namespace"], o["metadata"]["name"]
+
+
+def named_ports(pod):
+    """{(name, protocol): number} of its containers' ports."""
+    return {(port["name"], port.get("protocol", "TCP")): port["containerPort"]
+            for container in pod["spec"]["containers"] for port in container.get("ports") or [] if port.get("name")}
+
+
 class Pod:
     def __init__(self, address, namespace, name, labels, ports, only=None):
         self.address, self.namespace, self.name, self.labels = address, namespace, name, labels
@@ -51,22 +61,24 @@ class Rules:
     def __init__(self, objects, addresses, options):
         self.options = options
         # from 1.21 on each namespace bears its name as a label, which policies of today count on
-        self.namespaces = {n["metadata"]["name"]: {"kubernetes.io/metadata.name": n["metadata"]["name"], **(n["metadata"].get("labels") or {})}
-                           for n in list(objects["namespaces"].values())}
+        self.namespaces = {}
+        for namespace in list(objects["namespaces"].values()):
+            meta = namespace["metadata"]
+            self.namespaces[meta["name"]] = {"kubernetes.io/metadata.name": meta["name"], **(meta.get("labels") or {})}
         self.pods = []
-        for address, uid in sorted({(address, uid or "") for pairs in list(addresses.values()) for address, uid in pairs}):
+        pairs = {(address, uid or "") for pairs in list(addresses.values()) for address, uid in pairs}
+        for address, uid in sorted(pairs):
             pod = objects["pods"].get(uid)
             if pod and ipaddress.ip_address(address) in options.pods:
                 meta = pod["metadata"]
-                ports = {(port["name"], port.get("protocol", "TCP")): port["containerPort"]
-                         for container in pod["spec"]["containers"] for port in container.get("ports") or [] if port.get("name")}
-                self.pods.append(Pod(address, meta["namespace"], meta["name"], meta.get("labels") or {}, ports))
+                self.pods.append(Pod(address, meta["namespace"], meta["name"], meta.get("labels") or {}, named_ports(pod)))
         self.peers = list(self.pods)
         if options.dns:  # the DNS server is a process of the node; where it is a pod, policies name it by its labels
             namespace, label, port = options.dns.split("/")
-            self.peers.append(Pod(options.node, namespace, "dns", dict([label.split("=")]), {("dns", "UDP"): int(port), ("dns-tcp", "TCP"): int(port)},
-                                  [("TCP", int(port)), ("UDP", int(port))]))
-        self.policies = sorted(list(objects["policies"].values()), key=lambda p: (p["metadata"]["namespace"], p["metadata"]["name"]))
+            ports = {("dns", "UDP"): int(port), ("dns-tcp", "TCP"): int(port)}
+            only = [("TCP", int(port)), ("UDP", int(port))]
+            self.peers.append(Pod(options.node, namespace, "dns", dict([label.split("=")]), ports, only))
+        self.policies = sorted(list(objects["policies"].values()), key=full_name)
 
     def table(self):
         chains, maps = [], {}
@@ -78,7 +90,8 @@ class Rules:
                 types = spec.get("policyTypes") or ["Ingress"] + (["Egress"] if spec.get("egress") else [])
                 if way not in types:
                     continue
-                pods = [p for p in self.pods if p.namespace == policy["metadata"]["namespace"] and selects(spec.get("podSelector") or {}, p.labels)]
+                pods = [p for p in self.pods if p.namespace == policy["metadata"]["namespace"]
+                        and selects(spec.get("podSelector") or {}, p.labels)]
                 for pod in pods:
                     selected.setdefault(pod.address, []).append(len(of_policy))
                 of_policy.append(list(self.policy(policy, way, pods)) if pods else [])
@@ -103,10 +116,12 @@ class Rules:
             self.chain("policy-egress", ["meta nfproto ipv6 counter drop",  # pods have no more than link-local ones
                                       "ip saddr != @pods counter drop", "ip saddr vmap @egress"]),
             self.chain("policy-ingress", ["ip daddr != @pods counter drop", "ip daddr vmap @ingress"]),
-            self.chain("policy-forward", ["type filter hook forward priority filter; policy accept;", "ct state established,related accept",
+            self.chain("policy-forward", ["type filter hook forward priority filter; policy accept;",
+                                          "ct state established,related accept",
                                        "ip saddr . ip daddr @self accept",  # a pod by way of its own Service
                                        f'iifname "{bridge}" jump policy-egress', f"ip daddr {cidr} jump policy-ingress"]),
-            self.chain("policy-input", ["type filter hook input priority filter; policy accept;", "ct state established,related accept",
+            self.chain("policy-input", ["type filter hook input priority filter; policy accept;",
+                                        "ct state established,related accept",
                                      f'iifname "{bridge}" jump policy-egress']),
             "}\n"])
 
@@ -155,13 +170,16 @@ class Rules:
             if peer.get("ipBlock"):
                 block = ipaddress.ip_network(peer["ipBlock"]["cidr"], strict=False)
                 if block.version == 4:
-                    out = ipaddress.collapse_addresses(ipaddress.ip_network(e, strict=False) for e in peer["ipBlock"].get("except") or [])
-                    out = [str(e) for e in out]
+                    but = [ipaddress.ip_network(e, strict=False) for e in peer["ipBlock"].get("except") or []]
+                    out = [str(e) for e in ipaddress.collapse_addresses(but)]
                     blocks.append(f"{far} {block}" + (f" {far} != {a_set(out)}" if out else ""))
                 continue
             of_namespace, of_pod = peer.get("namespaceSelector"), peer.get("podSelector")
             for pod in self.peers:
-                near = pod.namespace == namespace if of_namespace is None else selects(of_namespace, self.namespaces.get(pod.namespace, {}))
+                if of_namespace is None:
+                    near = pod.namespace == namespace
+                else:
+                    near = selects(of_namespace, self.namespaces.get(pod.namespace, {}))
                 if near and (of_pod is None or selects(of_pod, pod.labels)):
                     pods[pod.address, pod.only is None] = pod
         return list(pods.values()), blocks
