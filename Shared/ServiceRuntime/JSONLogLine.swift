@@ -59,26 +59,7 @@ struct JSONLogLine {
 
     private mutating func append(raw text: String) { bytes.append(contentsOf: text.utf8) }
 
-    private mutating func append(quoted text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): append(raw: #"\""#)
-            case UInt8(ascii: "\\"): append(raw: #"\\"#)
-            case 0x0A: append(raw: #"\n"#)
-            case 0x0D: append(raw: #"\r"#)
-            case 0x09: append(raw: #"\t"#)
-            case 0..<0x20:
-                append(raw: #"\u00"#)
-                bytes.append(Self.hex[Int(byte >> 4)])
-                bytes.append(Self.hex[Int(byte & 15)])
-            default: bytes.append(byte)
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    private static let hex = Array("0123456789abcdef".utf8)
+    private mutating func append(quoted text: String) { JSONText.append(quoted: text, to: &bytes) }
 }
 
 /// The time of day without a Foundation object per line.

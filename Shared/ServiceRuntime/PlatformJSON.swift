@@ -6,6 +6,7 @@ import FoundationEssentials
 package enum PlatformJSON {
     /// Throws `EncodingError`, for instance for a number that JSON cannot hold.
     package static func encode(_ value: some Encodable) throws -> [UInt8] {
+        if let value = value as? JSONValue { return try JSONWriter.write(value) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .custom { date, encoder in
@@ -22,6 +23,7 @@ package enum PlatformJSON {
 
     /// Throws `DecodingError`; its description may quote the input, so do not show it to users as it is.
     package static func decode<T: Decodable>(_ type: T.Type = T.self, from bytes: [UInt8]) throws -> T {
+        if type == JSONValue.self, let value = try JSONReader.read(bytes) as? T { return value }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
             let container = try decoder.singleValueContainer()
