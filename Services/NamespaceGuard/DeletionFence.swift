@@ -8,7 +8,8 @@ import Synchronization
 /// Remembers which stores are being deleted, so that a late request to secure a namespace can't bring back one that
 /// was released: the two commands may be redelivered in any order.
 ///
-/// Fed by the facts in `STORES`, from the oldest on; what it has not read yet it does not fence.
+/// Fed by this process's own releases and by the facts in `STORES`, from the oldest on; what it has not read yet it
+/// does not fence.
 final class DeletionFence: Service {
     private let bus: any MessageBus
     private let logger: Logger
@@ -24,10 +25,9 @@ final class DeletionFence: Service {
         generations.withLock { ($0[store] ?? 0) > generation }
     }
 
-    /// Takes a fact into account.
-    func note(_ fact: StoreFact) {
-        guard fact.kind == .deletionStarted || fact.kind == .namespaceReleased else { return }
-        generations.withLock { $0[fact.storeID] = max($0[fact.storeID] ?? 0, fact.generation) }
+    /// The store's deletion has begun in this generation.
+    func close(_ store: StoreID, at generation: Int) {
+        generations.withLock { $0[store] = max($0[store] ?? 0, generation) }
     }
 
     func run() async throws {
@@ -57,7 +57,8 @@ final class DeletionFence: Service {
 
     private func read(_ message: BusMessage) {
         do {
-            note(try Contract.body(StoreFact.self, of: message))
+            let fact = try Contract.body(StoreFact.self, of: message)
+            close(fact.storeID, at: fact.generation)
         } catch {
             logger.warning("Fact not understood", metadata: ["bus.subject": "\(message.subject)", "error": "\(error)"])
         }

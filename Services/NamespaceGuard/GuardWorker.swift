@@ -57,7 +57,9 @@ struct GuardWorker: Sendable {
                     logger.notice("Command is out of date", metadata: metadata)
                     return .done
                 case .ensure: return try await securing.run(command, facts: facts)
-                case .release: return try await releasing.run(command, facts: facts)
+                case .release:
+                    fence.close(command.storeID, at: command.generation)
+                    return try await releasing.run(command, facts: facts)
                 }
             }
             return outcome ?? .later(after: .milliseconds(500))
