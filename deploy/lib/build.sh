@@ -13,6 +13,7 @@ start_build() {
 build_progress() {
   local step
   step=$(grep -o '^\[[0-9]*/[0-9]*\][^(]*' "$BUILD_LOG" 2>/dev/null | tail -n 1 | cut -c1-60) || true
+  if [ -z "$step" ] && grep -q 'Another instance of SwiftPM' "$BUILD_LOG"; then step="waiting for another build of this clone"; fi
   echo "${step:-preparing}"
 }
 
