@@ -13,6 +13,7 @@ extension PostgresPool {
     /// Where the error says that repeating is safe (`PostgresError.retriesTransaction`: serialization failure, deadlock, a
     /// connection lost before COMMIT) the closure runs again, up to `attempts` times, so it may change nothing outside.
     /// Throws `outcomeUnknown` when the connection broke during COMMIT.
+    @discardableResult
     package func withTransaction<Value: Sendable>(
         isolation: PostgresIsolation = .readCommitted,
         attempts: Int = 5,

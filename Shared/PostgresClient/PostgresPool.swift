@@ -22,7 +22,8 @@ package final class PostgresPool: Sendable {
         }
     }
 
-    let configuration: PostgresConfiguration
+    /// What the pool was made with; holds a password.
+    package let configuration: PostgresConfiguration
     let logger: Logger
     let executor: BlockingExecutor
     let core: Mutex<Core>
@@ -38,6 +39,7 @@ package final class PostgresPool: Sendable {
 
     /// Lends a connection to the closure. It is given back however the closure ends, and replaced when it is broken or left
     /// inside a transaction.
+    @discardableResult
     package func withConnection<Value: Sendable>(
         on actor: isolated (any Actor)? = #isolation,
         _ body: (PostgresSession) async throws -> Value

@@ -31,7 +31,7 @@ package struct PostgresSession: Sendable {
         _ = try await run { try $0.simpleQuery(sql, deadline: .now + timeout) }
     }
 
-    private func perform(_ sql: String, _ values: [String?]) async throws -> PostgresResult {
+    func perform(_ sql: String, _ values: [String?]) async throws -> PostgresResult {
         // The server ends the statement first; this deadline is for a server that no longer answers at all.
         let patience = statementTimeout + .seconds(2)
         return try await run { try $0.execute(sql, values, deadline: .now + patience) }

@@ -1,0 +1,138 @@
+import PostgresClient
+
+/// The schema, step by step. A released step is never edited: add another.
+enum StoreSchema {
+    static let migrations = [
+        PostgresMigration(version: 1, name: "users and keys", sql: users),
+        PostgresMigration(version: 2, name: "stores", sql: stores),
+        PostgresMigration(version: 3, name: "events and operations", sql: history),
+        PostgresMigration(version: 4, name: "messages", sql: messages),
+    ]
+
+    private static let users = """
+        CREATE TABLE users (
+            id text PRIMARY KEY,
+            email text NOT NULL,
+            name text NOT NULL,
+            role text NOT NULL CONSTRAINT users_role_check CHECK (role IN ('admin', 'member', 'viewer')),
+            max_stores integer NOT NULL CONSTRAINT users_max_stores_check CHECK (max_stores >= 0),
+            is_bootstrap boolean NOT NULL DEFAULT false,
+            created_at timestamptz NOT NULL,
+            updated_at timestamptz NOT NULL
+        );
+        CREATE UNIQUE INDEX users_email_key ON users (lower(email));
+        CREATE UNIQUE INDEX users_bootstrap_key ON users (is_bootstrap) WHERE is_bootstrap;
+
+        -- A key itself is never stored: only its SHA-256, and a few characters by which people recognise it.
+        CREATE TABLE api_keys (
+            id text PRIMARY KEY,
+            user_id text NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+            hash text NOT NULL CONSTRAINT api_keys_hash_key UNIQUE
+                CONSTRAINT api_keys_hash_check CHECK (hash ~ '^[0-9a-f]{64}$'),
+            prefix text NOT NULL,
+            is_bootstrap boolean NOT NULL DEFAULT false,
+            created_at timestamptz NOT NULL,
+            expires_at timestamptz,
+            revoked_at timestamptz
+        );
+        CREATE INDEX api_keys_user ON api_keys (user_id);
+        """
+
+    private static let stores = """
+        CREATE TABLE stores (
+            id text PRIMARY KEY,
+            name text NOT NULL CONSTRAINT stores_name_key UNIQUE,
+            display_name text NOT NULL,
+            engine text NOT NULL CONSTRAINT stores_engine_check CHECK (engine IN ('WOOCOMMERCE', 'MEDUSA')),
+            plan text NOT NULL,
+            region text NOT NULL,
+            status text NOT NULL CONSTRAINT stores_status_check
+                CHECK (status IN ('PENDING', 'PROVISIONING', 'READY', 'FAILED', 'DELETING')),
+            generation integer NOT NULL,
+            observed_generation integer NOT NULL,
+            conditions jsonb NOT NULL,
+            failure_reason text,
+            failure jsonb,
+            namespace text NOT NULL CONSTRAINT stores_namespace_key UNIQUE,
+            host text NOT NULL,
+            url text NOT NULL,
+            admin_url text NOT NULL,
+            admin_user text,
+            sealed_admin_password text,
+            owner_id text NOT NULL REFERENCES users (id),
+            created_at timestamptz NOT NULL,
+            updated_at timestamptz NOT NULL,
+            ready_at timestamptz,
+            -- When something was last heard of the work on it; what is silent for long is repaired.
+            active_at timestamptz NOT NULL,
+            -- When its command was last sent again.
+            reminded_at timestamptz,
+            CONSTRAINT stores_failure_check CHECK ((status = 'FAILED') = (failure IS NOT NULL))
+        );
+        CREATE INDEX stores_listing ON stores (created_at DESC, id DESC);
+        CREATE INDEX stores_owner_listing ON stores (owner_id, created_at DESC, id DESC);
+        CREATE INDEX stores_status ON stores (status);
+        CREATE INDEX stores_engine ON stores (engine);
+        """
+
+    private static let history = """
+        -- Both outlive their store, so neither refers to it; the owner is kept to know who may look.
+        CREATE TABLE provisioning_events (
+            id bigserial PRIMARY KEY,
+            store_id text NOT NULL,
+            owner_id text NOT NULL,
+            event text NOT NULL,
+            message text NOT NULL,
+            metadata jsonb NOT NULL,
+            created_at timestamptz NOT NULL
+        );
+        CREATE INDEX provisioning_events_store ON provisioning_events (store_id, id);
+
+        CREATE TABLE operations (
+            id text PRIMARY KEY,
+            store_id text NOT NULL,
+            owner_id text NOT NULL,
+            kind text NOT NULL CONSTRAINT operations_kind_check CHECK (kind IN ('create', 'delete', 'retry')),
+            generation integer NOT NULL,
+            status text NOT NULL CONSTRAINT operations_status_check
+                CHECK (status IN ('pending', 'running', 'succeeded', 'failed', 'cancelled')),
+            steps jsonb NOT NULL,
+            error jsonb,
+            started_at timestamptz NOT NULL,
+            finished_at timestamptz,
+            CONSTRAINT operations_generation_key UNIQUE (store_id, generation)
+        );
+        """
+
+    private static let messages = """
+        CREATE TABLE outbox (
+            id bigserial PRIMARY KEY,
+            message_id text NOT NULL,
+            subject text NOT NULL,
+            stream text NOT NULL,
+            headers jsonb NOT NULL,
+            body jsonb NOT NULL,
+            -- For commands: the store whose work waits until this is published.
+            store_id text,
+            created_at timestamptz NOT NULL
+        );
+        CREATE INDEX outbox_store ON outbox (store_id) WHERE store_id IS NOT NULL;
+
+        -- The facts that have been applied, so that a redelivered one is applied once.
+        CREATE TABLE inbox (
+            message_id text PRIMARY KEY,
+            applied_at timestamptz NOT NULL
+        );
+        CREATE INDEX inbox_applied ON inbox (applied_at);
+
+        CREATE TABLE idempotency_keys (
+            owner_id text NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+            key text NOT NULL,
+            request_hash text NOT NULL,
+            response jsonb NOT NULL,
+            created_at timestamptz NOT NULL,
+            PRIMARY KEY (owner_id, key)
+        );
+        CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
+        """
+}

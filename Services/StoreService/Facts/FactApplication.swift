@@ -1,0 +1,114 @@
+import Foundation
+import Logging
+import ServiceRuntime
+import StoreContracts
+import StoreDomain
+
+/// What came of a fact.
+enum FactResult: Sendable, Hashable {
+    case applied
+    /// It had been applied before.
+    case duplicate
+    /// The store is gone, or the fact is too old for it; nothing was written but that it came.
+    case ignored
+}
+
+/// Applies a fact to its store: status, conditions, timeline, operation and messages in one transaction.
+///
+/// Idempotent per message id. A fact of an older generation changes nothing.
+struct FactApplication: Sendable {
+    let database: StoreDatabase
+    let logger: Logger
+    var now: @Sendable () -> Date = { Date() }
+
+    /// Applies a fact in a transaction of its own.
+    func apply(_ fact: StoreFact, messageID: String) async throws -> FactResult {
+        try await database.write { try await apply(fact, messageID: messageID, in: $0) }
+    }
+
+    /// Applies a fact as part of the transaction of `records`.
+    func apply(_ fact: StoreFact, messageID: String, in records: any StoreRecords) async throws -> FactResult {
+        let time = now()
+        guard try await records.noteApplied(messageID, at: time) else { return .duplicate }
+        guard let store = try await records.store(fact.storeID, isLocked: true) else { return .ignored }
+        let machine = StoreStateMachine(store.lifecycle)
+        switch machine.apply(fact.event, generation: fact.generation, at: fact.occurredAt) {
+        case .refused(let refusal):
+            logger.debug("Fact refused", metadata: metadata(fact, refusal))
+            return .ignored
+        case .unchanged:
+            try await change(store, to: store.lifecycle, because: fact, at: time, in: records)
+        case .changed(let next):
+            try await change(store, to: next, because: fact, at: time, in: records)
+        case .gone:
+            try await remove(store, because: fact, at: time, in: records)
+        }
+        return .applied
+    }
+
+    private func change(
+        _ store: StoreRecord,
+        to next: StoreLifecycle,
+        because fact: StoreFact,
+        at time: Date,
+        in records: any StoreRecords
+    ) async throws {
+        var changed = store
+        changed.lifecycle = next
+        changed.adminUser = fact.adminAccess?.user ?? store.adminUser
+        let isVisible = changed != store
+        if isVisible { changed.updatedAt = time }
+        changed.activeAt = time
+        let sealed = fact.adminAccess?.sealedPassword
+        guard try await records.update(changed, before: store.lifecycle, sealedAdminPassword: sealed) else {
+            throw StoreConflict()
+        }
+        var messages = try await record(fact, of: store, in: records)
+        if isVisible { messages.append(try .changed(changed)) }
+        try await records.enqueue(messages, at: time)
+    }
+
+    private func remove(
+        _ store: StoreRecord,
+        because fact: StoreFact,
+        at time: Date,
+        in records: any StoreRecords
+    ) async throws {
+        let messages = try await record(fact, of: store, in: records)
+        let end = try await records.append(
+            store.draft("deleted", "The store is gone; its name is free.", at: fact.occurredAt)
+        )
+        try await records.remove(store.id)
+        try await records.enqueue(messages + [.recorded(end, owner: store.ownerID), .removed(store)], at: time)
+    }
+
+    /// Timeline and operation; the messages that tell of them.
+    private func record(
+        _ fact: StoreFact,
+        of store: StoreRecord,
+        in records: any StoreRecords
+    ) async throws -> [OutboxMessage] {
+        var details = fact.metadata
+        if let duration = fact.duration { details["duration"] = .number(duration) }
+        if let failure = fact.failure { details["code"] = .string(failure.code.rawValue) }
+        let event = try await records.append(
+            store.draft(fact.kind.rawValue, fact.message, at: fact.occurredAt, metadata: details)
+        )
+        if let operation = try await records.operation(of: store.id, generation: fact.generation),
+            let next = OperationProgress.apply(fact, to: operation)
+        {
+            try await records.update(next)
+        }
+        return [try .recorded(event, owner: store.ownerID)]
+    }
+
+    private func metadata(_ fact: StoreFact, _ refusal: StoreStateMachine.Refusal) -> Logger.Metadata {
+        [
+            "store.id": "\(fact.storeID)", "fact.kind": "\(fact.kind.rawValue)",
+            "fact.generation": "\(fact.generation)", "refusal": "\(refusal.rawValue)",
+        ]
+    }
+}
+
+/// A store changed although it was locked: the fact must be applied again to what it is now.
+struct StoreConflict: Error {}

@@ -1,0 +1,40 @@
+import Foundation
+import StoreContracts
+import StoreDomain
+
+/// What a fact means to the operation that asked for its generation. Pure.
+struct OperationProgress {
+    /// The operation after the fact; nil when it changes nothing, as with one that has ended.
+    static func apply(_ fact: StoreFact, to operation: OperationRecord) -> OperationRecord? {
+        guard operation.status == .pending || operation.status == .running else { return nil }
+        var next = operation
+        next.status = .running
+        if let step = stepName(of: fact), !next.steps.contains(where: { $0.name == step }) {
+            next.steps.append(.init(name: step, finishedAt: fact.occurredAt, duration: fact.duration))
+        }
+        switch (operation.kind, fact.kind) {
+        case (.create, .provisioned), (.retry, .provisioned), (.delete, .namespaceReleased):
+            next.end(.succeeded, at: fact.occurredAt)
+        case (.create, .provisioningFailed), (.retry, .provisioningFailed):
+            next.error = fact.failure
+            next.end(.failed, at: fact.occurredAt)
+        default: break
+        }
+        return next == operation ? nil : next
+    }
+
+    private static func stepName(of fact: StoreFact) -> String? {
+        switch fact.kind {
+        case .releaseUninstalled: "UninstallRelease"
+        case .namespaceReleased: "ReleaseNamespace"
+        default: fact.completedStep?.rawValue
+        }
+    }
+}
+
+extension OperationRecord {
+    fileprivate mutating func end(_ status: OperationResource.Status, at time: Date) {
+        self.status = status
+        finishedAt = time
+    }
+}

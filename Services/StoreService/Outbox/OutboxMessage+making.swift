@@ -1,0 +1,50 @@
+import MessageBus
+import ServiceRuntime
+import StoreContracts
+import StoreDomain
+
+extension OutboxMessage {
+    /// Work for a provisioner.
+    ///
+    /// The id names store, generation and attempt, so that asking again within an attempt is asking once.
+    static func command(_ command: ProvisionCommand, attempt: Int) throws -> OutboxMessage {
+        let id = "provision/\(command.storeID)/\(command.generation)/\(command.kind.rawValue)/\(attempt)"
+        let subject = Subjects.provision(command.kind, region: command.region)
+        var message = try Contract.message(subject, command, messageID: id)
+        try message.headers.set(MessageHeaders.Name.storeID, command.storeID.description)
+        try message.headers.set(MessageHeaders.Name.generation, "\(command.generation)")
+        try message.headers.set(MessageHeaders.Name.region, command.region.description)
+        return OutboxMessage(stream: Streams.provision.name, message: message, storeID: command.storeID)
+    }
+
+    /// Tells that a store is now like this.
+    static func changed(_ store: StoreRecord) throws -> OutboxMessage {
+        try notice(StoreNotice(kind: .changed, storeID: store.id, ownerID: store.ownerID, store: store.resource))
+    }
+
+    /// Tells that an event was added.
+    static func recorded(_ event: EventResource, owner: UserID) throws -> OutboxMessage {
+        try notice(StoreNotice(kind: .recorded, storeID: event.storeId, ownerID: owner, event: event))
+    }
+
+    /// Tells that a store's record is gone.
+    static func removed(_ store: StoreRecord) throws -> OutboxMessage {
+        try notice(StoreNotice(kind: .removed, storeID: store.id, ownerID: store.ownerID))
+    }
+
+    /// Tells that what was answered about keys before is void.
+    static func authChanged(_ user: UserID) throws -> OutboxMessage {
+        let message = try Contract.message(Subjects.Auth.changed, ["userID": user], messageID: newID())
+        return OutboxMessage(stream: Streams.stores.name, message: message)
+    }
+
+    private static func notice(_ notice: StoreNotice) throws -> OutboxMessage {
+        let subject = Subjects.notice(notice.kind, of: notice.storeID)
+        var message = try Contract.message(subject, notice, messageID: newID())
+        try message.headers.set(MessageHeaders.Name.storeID, notice.storeID.description)
+        return OutboxMessage(stream: Streams.stores.name, message: message)
+    }
+
+    /// Kept with the message: however often it is published, its id stays.
+    private static func newID() -> String { "outbox/\(ULID.generate().string)" }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Logging
+import MessageBus
+import PostgresClient
+import ServiceLifecycle
+import ServiceRuntime
+import StoreContracts
+
+/// Publishes what transactions left in the outbox, in order.
+///
+/// One replica at a time: the others find the lock taken. A message is removed after the stream has it; a crash in between
+/// publishes it again under the same id, which the stream stores once. Woken by NOTIFY, and by a poll for whatever is missed.
+struct OutboxRelay: Service {
+    let bus: any MessageBus
+    let database: StoreDatabase
+    let logger: Logger
+    var pollInterval: Duration = .seconds(1)
+    var batchSize = 100
+    var now: @Sendable () -> Date = { Date() }
+
+    func run() async throws {
+        // Any number of reasons to look are one reason.
+        let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let listener = PostgresListener(
+            database.pool.configuration,
+            channels: [PostgresRecords.outboxChannel],
+            logger: logger
+        ) { _ in wake.yield() }
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup { group in
+                group.addTask { await listener.run() }
+                group.addTask { await poll(wake) }
+                group.addTask { await relay(whenWokenBy: wakes) }
+            }
+        }
+    }
+
+    private func poll(_ wake: AsyncStream<Void>.Continuation) async {
+        while !Task.isCancelled {
+            wake.yield()
+            do { try await Task.sleep(for: pollInterval) } catch { return }
+        }
+    }
+
+    private func relay(whenWokenBy wakes: AsyncStream<Void>) async {
+        let backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(5))
+        var failures = 0
+        for await _ in wakes {
+            do {
+                try await drain()
+                if failures > 0 { logger.notice("Outbox is published again") }
+                failures = 0
+            } catch is CancellationError {
+                return
+            } catch {
+                failures += 1
+                let level: Logger.Level = failures == 1 ? .warning : .debug
+                logger.log(level: level, "Outbox not published", metadata: ["error": "\(error)"])
+                let delay = backoff.delay(attempt: failures, random: .random(in: 0..<1))
+                do { try await Task.sleep(for: delay) } catch { return }
+            }
+        }
+    }
+
+    /// Publishes until the outbox is empty or another replica is at it. Throws what bus or database throw; what was published
+    /// until then is removed.
+    func drain() async throws {
+        while try await relayBatch() == batchSize {}
+    }
+
+    private func relayBatch() async throws -> Int {
+        let (published, failure) = try await database.write { records -> (Int, (any Error)?) in
+            guard try await records.lockOutbox() else { return (0, nil) }
+            let batch = try await records.oldestMessages(limit: batchSize)
+            let (published, failure) = await publish(batch)
+            if !published.isEmpty { try await records.removeMessages(published, at: now()) }
+            return (published.count, failure)
+        }
+        if let failure { throw failure }
+        return published
+    }
+
+    /// The messages the streams have, up to the first that could not be published.
+    private func publish(_ batch: [OutboxMessage]) async -> (published: [OutboxMessage], failure: (any Error)?) {
+        var published: [OutboxMessage] = []
+        for outgoing in batch {
+            do {
+                try await append(outgoing)
+                published.append(outgoing)
+            } catch {
+                return (published, error)
+            }
+        }
+        return (published, nil)
+    }
+
+    private func append(_ outgoing: OutboxMessage) async throws {
+        do {
+            _ = try await bus.append(outgoing.message, to: outgoing.stream)
+        } catch let error as BusError where error.code == .unknownStream {
+            // The first time, and after Redis was emptied.
+            for stream in [Streams.provision, Streams.stores] { try await bus.ensureStream(stream) }
+            _ = try await bus.append(outgoing.message, to: outgoing.stream)
+        }
+    }
+}

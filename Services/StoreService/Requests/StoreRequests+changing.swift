@@ -1,0 +1,91 @@
+import Foundation
+import StoreContracts
+import StoreDomain
+
+extension StoreRequests {
+    /// Begins the end of a store. Idempotent: while it is being deleted the same operation is the answer.
+    func delete(_ request: StoreRequest) async throws -> StoreAccepted {
+        try request.caller.requireWriting()
+        return try await database.write { records in
+            var store = try await visibleStore(request.storeID, to: request.caller, isLocked: true, in: records)
+            let before = store.lifecycle
+            guard let next = StoreStateMachine(before).requestDeletion() else {
+                guard let operation = try await records.operation(of: store.id, generation: before.generation) else {
+                    throw ServiceFault(.internalError, "The deletion has no operation.")
+                }
+                return StoreAccepted(store: store.resource, operation: operation.resource)
+            }
+            store.begin(next, at: environment.now())
+            return try await accept(
+                store,
+                before: before,
+                as: .delete,
+                event: ("deletionRequested", "The store's deletion was accepted."),
+                by: request.caller,
+                in: records
+            )
+        }
+    }
+
+    /// Tries a FAILED store again: same store, same secrets.
+    func retry(_ request: StoreRequest) async throws -> StoreAccepted {
+        try request.caller.requireWriting()
+        return try await database.write { records in
+            var store = try await visibleStore(request.storeID, to: request.caller, isLocked: true, in: records)
+            let before = store.lifecycle
+            do {
+                store.begin(try StoreStateMachine(before).requestRetry(), at: environment.now())
+            } catch {
+                throw ServiceFault(
+                    .invalidStateTransition,
+                    "Only a FAILED store can be tried again; this one is \(before.status.rawValue)."
+                )
+            }
+            return try await accept(
+                store,
+                before: before,
+                as: .retry,
+                event: ("retryRequested", "Another try was accepted."),
+                by: request.caller,
+                in: records
+            )
+        }
+    }
+
+    /// Writes down that a store's next generation was asked for, and sends the work.
+    private func accept(
+        _ store: StoreRecord,
+        before: StoreLifecycle,
+        as kind: OperationResource.Kind,
+        event: (name: String, message: String),
+        by caller: Caller,
+        in records: any StoreRecords
+    ) async throws -> StoreAccepted {
+        guard try await records.update(store, before: before, sealedAdminPassword: nil) else {
+            throw ServiceFault(.serviceUnavailable, "The store changed meanwhile; try again.")
+        }
+        guard let owner = try await records.user(store.ownerID, isLocked: false) else {
+            throw ServiceFault(.internalError, "The store has no owner.")
+        }
+        try await records.cancelOperations(of: store.id, at: store.updatedAt)
+        let operation = try newOperation(kind, of: store)
+        try await records.insert(operation)
+        let recorded = try await records.append(
+            store.draft(event.name, event.message, at: store.updatedAt, by: caller)
+        )
+        let command = store.command(kind == .delete ? .delete : .create, adminEmail: owner.email)
+        try await records.enqueue(
+            [.command(command, attempt: 0), .changed(store), .recorded(recorded, owner: store.ownerID)],
+            at: store.updatedAt
+        )
+        return StoreAccepted(store: store.resource, operation: operation.resource)
+    }
+}
+
+extension StoreRecord {
+    fileprivate mutating func begin(_ lifecycle: StoreLifecycle, at time: Date) {
+        self.lifecycle = lifecycle
+        updatedAt = time
+        activeAt = time
+    }
+}
