@@ -60,7 +60,11 @@ extension EndToEnd {
             #expect(try await platform.call(.POST, "/api/stores", large).status == 413)
 
             let other = try await platform.call(
-                .POST, "/api/stores", "name=x", headers: [("Content-Type", "application/x-www-form-urlencoded")])
+                .POST,
+                "/api/stores",
+                "name=x",
+                headers: [("Content-Type", "application/x-www-form-urlencoded")]
+            )
             #expect(other.status == 415)
         }
 
@@ -69,7 +73,10 @@ extension EndToEnd {
             let id = try await platform.create(name)
 
             let second = try await platform.call(
-                .POST, "/api/stores", #"{"name": "\#(name)", "engine": "woocommerce"}"#)
+                .POST,
+                "/api/stores",
+                #"{"name": "\#(name)", "engine": "woocommerce"}"#
+            )
 
             #expect(second.status == 409)
             #expect(try second.json["code"]?.stringValue == "NAME_TAKEN")
@@ -84,7 +91,11 @@ extension EndToEnd {
             let first = try await platform.call(.POST, "/api/stores", body, headers: headers)
             let second = try await platform.call(.POST, "/api/stores", body, headers: headers)
             let other = try await platform.call(
-                .POST, "/api/stores", #"{"name": "\#(name)x", "engine": "woocommerce"}"#, headers: headers)
+                .POST,
+                "/api/stores",
+                #"{"name": "\#(name)x", "engine": "woocommerce"}"#,
+                headers: headers
+            )
 
             #expect(first.status == 202)
             #expect(second.status == 202)

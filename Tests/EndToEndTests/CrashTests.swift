@@ -48,7 +48,10 @@ extension EndToEnd {
             }
             #expect(noticed, "/ready does not say that \(server) is away")
             let refused = try await platform.call(
-                .POST, "/api/stores", #"{"name": "\#(name)2", "engine": "woocommerce"}"#)
+                .POST,
+                "/api/stores",
+                #"{"name": "\#(name)2", "engine": "woocommerce"}"#
+            )
             #expect(refused.status == 503, "\(refused.text)")
             #expect(refused.headers.first(name: "Retry-After") != nil)
             try await Machine.up()

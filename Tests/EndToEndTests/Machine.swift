@@ -9,15 +9,22 @@ enum Machine {
 
     /// Runs a program to its end and returns what it printed; fails the test when it fails.
     @discardableResult
-    static func run(_ program: String, _ arguments: String..., environment: [String: String] = [:]) async throws -> String {
+    static func run(_ program: String, _ arguments: String..., environment: [String: String] = [:]) async throws
+        -> String
+    {
         var variables = Environment.inherit
         for (name, value) in environment { variables = variables.updating([.init(name): value]) }
         let result = try await Subprocess.run(
-            .path(.init(program)), arguments: Arguments(arguments), environment: variables,
-            output: .string(limit: 64 << 20), error: .string(limit: 1 << 20))
+            .path(.init(program)),
+            arguments: Arguments(arguments),
+            environment: variables,
+            output: .string(limit: 64 << 20),
+            error: .string(limit: 1 << 20)
+        )
         try #require(
             result.terminationStatus.isSuccess,
-            "\(program) \(arguments): \(result.standardOutput ?? "") \(result.standardError ?? "")")
+            "\(program) \(arguments): \(result.standardOutput ?? "") \(result.standardError ?? "")"
+        )
         return result.standardOutput ?? ""
     }
 
@@ -28,6 +35,15 @@ enum Machine {
     static func pid(of service: String) throws -> Int32 {
         let text = try String(contentsOfFile: "\(root)/.run/\(service).pid", encoding: .utf8)
         return try #require(text.split(whereSeparator: \.isWhitespace).first.flatMap { Int32($0) })
+    }
+
+    /// The settings a running service was started with.
+    static func environment(of service: String) throws -> [String: String] {
+        let bytes = try #require(FileManager.default.contents(atPath: "/proc/\(try pid(of: service))/environ"))
+        let pairs = String(decoding: bytes, as: UTF8.self).split(separator: "\0").compactMap { line in
+            line.firstIndex(of: "=").map { (String(line[..<$0]), String(line[line.index(after: $0)...])) }
+        }
+        return Dictionary(pairs) { first, _ in first }
     }
 
     /// Sends a signal to a process that `deploy/up` started.

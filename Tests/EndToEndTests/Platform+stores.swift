@@ -55,7 +55,7 @@ extension Platform {
         while true {
             do {
                 if try await condition() { return true }
-            } catch where clock.now < deadline {
+            } catch  where clock.now < deadline {
                 // The platform may be away for a moment: that is what some tests are about.
             }
             if clock.now >= deadline { return false }

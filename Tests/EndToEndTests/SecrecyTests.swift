@@ -27,9 +27,14 @@ extension EndToEnd {
 
             var places = ["processes": processes]
             places["redis"] = try await Machine.run("\(Machine.root)/Tests/EndToEndTests/dump-redis", Machine.root)
-            places["postgres"] = try await Machine.run("\(Machine.root)/Tests/EndToEndTests/dump-postgres", Machine.root)
+            places["postgres"] = try await Machine.run(
+                "\(Machine.root)/Tests/EndToEndTests/dump-postgres",
+                Machine.root
+            )
             places["helm"] = try await Machine.run(
-                "\(Machine.root)/Tests/EndToEndTests/dump-release", "store-\(name)")
+                "\(Machine.root)/Tests/EndToEndTests/dump-release",
+                "store-\(name)"
+            )
             for file in try FileManager.default.contentsOfDirectory(atPath: "\(Machine.root)/.run/log") {
                 let bytes = try #require(FileManager.default.contents(atPath: "\(Machine.root)/.run/log/\(file)"))
                 places["log \(file)"] = String(decoding: bytes, as: UTF8.self)

@@ -14,7 +14,10 @@ extension EndToEnd {
             _ = try await platform.call(.GET, "/api/me")
             let asked = clock.now
             let accepted = try await platform.call(
-                .POST, "/api/stores", #"{"name": "\#(name)", "engine": "woocommerce"}"#)
+                .POST,
+                "/api/stores",
+                #"{"name": "\#(name)", "engine": "woocommerce"}"#
+            )
             let answered = clock.now - asked
             try #require(accepted.status == 202, "\(accepted.text)")
             #expect(answered < .milliseconds(200), "accepted after \(answered)")
