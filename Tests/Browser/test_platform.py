@@ -36,7 +36,7 @@ def sign_in(browser, platform):
 def test_the_platform_serves_a_strict_policy(browser, platform):
     with urlopen(platform.url + "/", timeout=10) as answer:
         policy = answer.headers.get("Content-Security-Policy", "")
-    assert "default-src 'self'" in policy and "unsafe" not in policy, policy
+    assert "default-src 'none'" in policy and "script-src 'self'" in policy and "unsafe" not in policy, policy
 
 
 def test_a_wrong_key_is_refused(browser, platform):
