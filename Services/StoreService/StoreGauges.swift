@@ -5,7 +5,8 @@ import ServiceRuntime
 import StoreContracts
 import StoreDomain
 
-/// Keeps `store_platform_stores{status,engine}` up to date. Every replica shows the same numbers: they are the database's.
+/// Keeps `store_platform_stores{status,engine}` up to date. Every replica shows the same numbers: they are the
+/// database's.
 struct StoreGauges: Service {
     let database: StoreDatabase
     let registry: MetricsRegistry

@@ -25,11 +25,25 @@ extension StoreServiceConfiguration {
         let address = Self.address(settings)
         let region = settings.parsed("REGION", default: Region("local"), expected: Self.regionRule, Region.init)
         let regions = settings.optionalString("REGIONS").map { $0.split(separator: ",").map { Region(String($0)) } }
-        if let regions, regions.contains(nil) { settings.problem("REGIONS", expected: "\(Self.regionRule); comma-separated") }
+        if let regions, regions.contains(nil) {
+            settings.problem("REGIONS", expected: "\(Self.regionRule); comma-separated")
+        }
         let admin = Self.bootstrapAdmin(settings, domain: address?.baseDomain ?? "")
-        let timeout = settings.duration("PROVISION_TIMEOUT", in: .seconds(1) ... .seconds(86_400), default: .seconds(600))
-        let patience = settings.duration("REPUBLISH_AFTER", in: .seconds(1) ... .seconds(86_400), default: .seconds(180))
-        let interval = settings.duration("RECONCILE_INTERVAL", in: .seconds(1) ... .seconds(3600), default: .seconds(30))
+        let timeout = settings.duration(
+            "PROVISION_TIMEOUT",
+            in: .seconds(1) ... .seconds(86_400),
+            default: .seconds(600)
+        )
+        let patience = settings.duration(
+            "REPUBLISH_AFTER",
+            in: .seconds(1) ... .seconds(86_400),
+            default: .seconds(180)
+        )
+        let interval = settings.duration(
+            "RECONCILE_INTERVAL",
+            in: .seconds(1) ... .seconds(3600),
+            default: .seconds(30)
+        )
         let httpPort = settings.int("HTTP_PORT", in: 0...65_535, default: 9090)
 
         let home = try settings.require(region)

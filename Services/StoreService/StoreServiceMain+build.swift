@@ -43,7 +43,13 @@ extension StoreServiceMain {
             regions: configuration.regions
         ).router(logger: logger)
         let responders = [Subjects.Store.all, Subjects.Auth.all].map { filter in
-            RequestResponder(bus: bus, filter: filter, queueGroup: context.service, logger: logger, handler: router.answer)
+            RequestResponder(
+                bus: bus,
+                filter: filter,
+                queueGroup: context.service,
+                logger: logger,
+                handler: router.answer
+            )
         }
         return [
             probe(context, bus: bus, pool: pool),

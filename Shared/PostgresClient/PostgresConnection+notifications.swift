@@ -2,7 +2,8 @@ import CLibPQ
 import Glibc
 
 extension PostgresConnection {
-    /// The channels' messages that have arrived; blocks until there is one, `wakeUp` is called, or the deadline has passed.
+    /// The channels' messages that have arrived; blocks until there is one, `wakeUp` is called, or the deadline has
+    /// passed.
     func notifications(deadline: ContinuousClock.Instant) throws -> [PostgresNotification] {
         var arrived: [PostgresNotification] = []
         guard PQconsumeInput(handle) == 1 else { throw lost() }

@@ -4,8 +4,8 @@ import Synchronization
 
 /// One libpq connection. Every method that takes a deadline blocks its thread: call it on a `BlockingExecutor` only.
 ///
-/// Sendable because one lease at a time uses it: the pool hands it over under its mutex, `enter` refuses a second user, and
-/// `interrupt` touches nothing but the mutex and the wake pipe.
+/// Sendable because one lease at a time uses it: the pool hands it over under its mutex, `enter` refuses a second user,
+/// and `interrupt` touches nothing but the mutex and the wake pipe.
 final class PostgresConnection: @unchecked Sendable {
     /// `PGconn *`, owned.
     let handle: OpaquePointer
@@ -57,7 +57,8 @@ final class PostgresConnection: @unchecked Sendable {
 
     func endLease() { usage.withLock { $0.lease = nil } }
 
-    /// Marks the start of one statement; throws `misuse` for a session whose lease is over or that is already running one.
+    /// Marks the start of one statement; throws `misuse` for a session whose lease is over or that is already running
+    /// one.
     func enter(lease: UInt64) throws -> UInt64 {
         try usage.withLock { usage in
             guard usage.lease == lease else { throw PostgresError(.misuse, "the session's lease is over") }

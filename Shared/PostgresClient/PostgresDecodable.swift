@@ -55,7 +55,8 @@ extension Bool: PostgresDecodable {
 
 extension Date: PostgresDecodable {
     package init(postgresText text: String?) throws {
-        // Sessions are set to UTC and ISO, so only `2026-01-02 03:04:05[.123456]+00` occurs: RFC 3339 but for the minutes.
+        // Sessions are set to UTC and ISO, so only `2026-01-02 03:04:05[.123456]+00` occurs: RFC 3339 but for the
+        // minutes.
         let text = try Self.required(text)
         guard text.hasSuffix("+00"), let value = RFC3339.parse("\(text):00") else { throw Self.mismatch() }
         self = value

@@ -1,8 +1,8 @@
 package import FoundationEssentials
 import ServiceRuntime
 
-/// A value that can stand for `$1`, `$2`, … It travels as text; the server infers the type, so cast in SQL where it cannot
-/// (`$1::jsonb`).
+/// A value that can stand for `$1`, `$2`, … It travels as text; the server infers the type, so cast in SQL where it
+/// cannot (`$1::jsonb`).
 package protocol PostgresEncodable: Sendable {
     /// The value as PostgreSQL reads it, or nil for NULL. May not contain the NUL character.
     var postgresText: String? { get }

@@ -1,7 +1,7 @@
 /// Why a statement, a connection or the pool refused.
 ///
-/// `description` is safe to log: it holds the code, the SQLSTATE and the constraint, never values. `message` is the server's own
-/// primary message, which may quote data.
+/// `description` is safe to log: it holds the code, the SQLSTATE and the constraint, never values. `message` is the
+/// server's own primary message, which may quote data.
 package struct PostgresError: Error {
     /// What happened, in the words callers decide on. Never decide on `message`.
     package enum Code: String, Sendable {

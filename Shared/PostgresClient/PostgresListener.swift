@@ -3,8 +3,8 @@ import ServiceRuntime
 
 /// Listens on channels over a connection of its own, outside any pool.
 ///
-/// Reconnects by itself. A NOTIFY sent meanwhile is lost, hence `listening`: whoever is woken by notifications must look for
-/// work after each of those, and now and then anyway.
+/// Reconnects by itself. A NOTIFY sent meanwhile is lost, hence `listening`: whoever is woken by notifications must
+/// look for work after each of those, and now and then anyway.
 package struct PostgresListener: Sendable {
     /// What the listener has to tell.
     package enum Event: Sendable, Equatable {

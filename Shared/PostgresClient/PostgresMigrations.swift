@@ -18,8 +18,8 @@ package struct PostgresMigration: Sendable {
 
 /// Brings a database's schema up to date.
 ///
-/// Any number of processes may call `apply` at once: an advisory lock lets one of them work while the others wait and then
-/// find everything done. Idempotent. Throws `PostgresError.Code.migration` when a released step was edited.
+/// Any number of processes may call `apply` at once: an advisory lock lets one of them work while the others wait and
+/// then find everything done. Idempotent. Throws `PostgresError.Code.migration` when a released step was edited.
 package struct PostgresMigrations: Sendable {
     private let migrations: [PostgresMigration]
     private let logger: Logger

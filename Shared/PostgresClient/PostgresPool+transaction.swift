@@ -10,9 +10,9 @@ package enum PostgresIsolation: String, Sendable {
 extension PostgresPool {
     /// Runs the closure in a transaction: committed when it returns, rolled back when it throws.
     ///
-    /// Where the error says that repeating is safe (`PostgresError.retriesTransaction`: serialization failure, deadlock, a
-    /// connection lost before COMMIT) the closure runs again, up to `attempts` times, so it may change nothing outside.
-    /// Throws `outcomeUnknown` when the connection broke during COMMIT.
+    /// Where the error says that repeating is safe (`PostgresError.retriesTransaction`: serialization failure,
+    /// deadlock, a connection lost before COMMIT) the closure runs again, up to `attempts` times, so it may change
+    /// nothing outside. Throws `outcomeUnknown` when the connection broke during COMMIT.
     @discardableResult
     package func withTransaction<Value: Sendable>(
         isolation: PostgresIsolation = .readCommitted,

@@ -4,9 +4,9 @@ import Synchronization
 
 /// A bounded set of connections to one database.
 ///
-/// Opens connections when they are needed, hands them out in the order of asking, replaces broken ones by itself. While the
-/// server is away callers fail quickly with an error whose `isUnavailable` is true; there is nothing to restart afterwards.
-/// Safe from any task; blocks only its own threads.
+/// Opens connections when they are needed, hands them out in the order of asking, replaces broken ones by itself. While
+/// the server is away callers fail quickly with an error whose `isUnavailable` is true; there is nothing to restart
+/// afterwards. Safe from any task; blocks only its own threads.
 package final class PostgresPool: Sendable {
     typealias Waiter = CheckedContinuation<PostgresPoolGrant<PostgresConnection>?, Never>
 
@@ -37,8 +37,8 @@ package final class PostgresPool: Sendable {
         core = Mutex(Core(PostgresPoolState(maximum: configuration.poolSize, backoff: backoff)))
     }
 
-    /// Lends a connection to the closure. It is given back however the closure ends, and replaced when it is broken or left
-    /// inside a transaction.
+    /// Lends a connection to the closure. It is given back however the closure ends, and replaced when it is broken or
+    /// left inside a transaction.
     @discardableResult
     package func withConnection<Value: Sendable>(
         on actor: isolated (any Actor)? = #isolation,

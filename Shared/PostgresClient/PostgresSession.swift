@@ -1,6 +1,7 @@
 import ServiceRuntime
 
-/// A leased connection inside `withConnection` or `withTransaction`. One statement at a time; useless after the closure.
+/// A leased connection inside `withConnection` or `withTransaction`. One statement at a time; useless after the
+/// closure.
 ///
 /// Statements run on the pool's own threads. Cancelling the task cancels the running statement at the server.
 package struct PostgresSession: Sendable {

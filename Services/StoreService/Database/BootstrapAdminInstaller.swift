@@ -17,7 +17,13 @@ struct BootstrapAdminInstaller {
         let prefix = String(admin.key.prefix(min(6, admin.key.count / 4)))
         let key = KeyRecord(id: ULID.generate().string, hash: hash, prefix: prefix)
         guard let id = UserID(ULID.generate().string) else { return }
-        let user = UserRecord(id: id, email: admin.email, name: "Administrator", role: .admin, maxStores: admin.maxStores)
+        let user = UserRecord(
+            id: id,
+            email: admin.email,
+            name: "Administrator",
+            role: .admin,
+            maxStores: admin.maxStores
+        )
         try await database.write { records in
             let userID = try await records.saveBootstrapAdmin(user, at: time)
             if try await records.saveBootstrapKey(key, of: userID, at: time) {

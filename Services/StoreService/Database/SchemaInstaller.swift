@@ -5,8 +5,8 @@ import ServiceRuntime
 
 /// Brings the schema and the bootstrap admin up to date once the database can be reached, however long that takes.
 ///
-/// Several replicas may start at once. Ends the process where an operator must act: a released migration was edited, or one
-/// fails on this database.
+/// Several replicas may start at once. Ends the process where an operator must act: a released migration was edited, or
+/// one fails on this database.
 struct SchemaInstaller: Service {
     let database: StoreDatabase
     let bootstrapAdmin: BootstrapAdmin?

@@ -20,8 +20,8 @@ final class StoreDatabase: Sendable {
         return try await pool.withConnection { try await body(PostgresRecords(session: $0)) }
     }
 
-    /// Runs the closure in one transaction: all of it or nothing. May run it again where that is safe, so it must have no
-    /// effect outside the records.
+    /// Runs the closure in one transaction: all of it or nothing. May run it again where that is safe, so it must have
+    /// no effect outside the records.
     @discardableResult
     func write<Value: Sendable>(_ body: (any StoreRecords) async throws -> Value) async throws -> Value {
         try checkSchema()

@@ -8,8 +8,9 @@ import StoreContracts
 
 /// Publishes what transactions left in the outbox, in order.
 ///
-/// One replica at a time: the others find the lock taken. A message is removed after the stream has it; a crash in between
-/// publishes it again under the same id, which the stream stores once. Woken by NOTIFY, and by a poll for whatever is missed.
+/// One replica at a time: the others find the lock taken. A message is removed after the stream has it; a crash in
+/// between publishes it again under the same id, which the stream stores once. Woken by NOTIFY, and by a poll for
+/// whatever is missed.
 struct OutboxRelay: Service {
     let bus: any MessageBus
     let database: StoreDatabase
@@ -62,8 +63,8 @@ struct OutboxRelay: Service {
         }
     }
 
-    /// Publishes until the outbox is empty or another replica is at it. Throws what bus or database throw; what was published
-    /// until then is removed.
+    /// Publishes until the outbox is empty or another replica is at it. Throws what bus or database throw; what was
+    /// published until then is removed.
     func drain() async throws {
         while try await relayBatch() == batchSize {}
     }

@@ -6,8 +6,8 @@ import ServiceRuntime
 import StoreContracts
 import StoreDomain
 
-/// Repairs what is stuck: sends commands again that may have been lost with Redis, gives up stores whose provisioner fell
-/// silent, forgets what is too old to matter.
+/// Repairs what is stuck: sends commands again that may have been lost with Redis, gives up stores whose provisioner
+/// fell silent, forgets what is too old to matter.
 ///
 /// Several replicas are safe: each store is handled under its lock, and an attempt has one message id.
 struct StoreReconciler: Service {
@@ -73,7 +73,11 @@ struct StoreReconciler: Service {
         // Publishing it must not count as news of the store, or silence would never grow.
         message.storeID = nil
         let event = try await records.append(
-            store.draft("commandRepeated", "Nothing was heard of the store for a while; the work was asked for again.", at: now())
+            store.draft(
+                "commandRepeated",
+                "Nothing was heard of the store for a while; the work was asked for again.",
+                at: now()
+            )
         )
         try await records.enqueue([message, .recorded(event, owner: store.ownerID)], at: now())
         try await records.noteReminder(of: store.id, at: now())

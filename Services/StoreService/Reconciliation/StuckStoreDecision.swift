@@ -17,8 +17,8 @@ struct StuckStoreDecision: Sendable, Hashable {
 
     /// What to do about a store that has been silent since `activeAt` and was asked for again at `remindedAt`.
     ///
-    /// `listeningSince`: facts can only have been missed before; silence counts from then. A store in PENDING is never given
-    /// up: no provisioner has begun, so it waits for one, as in a queue.
+    /// `listeningSince`: facts can only have been missed before; silence counts from then. A store in PENDING is never
+    /// given up: no provisioner has begun, so it waits for one, as in a queue.
     func action(
         status: StoreStatus,
         activeAt: Date,

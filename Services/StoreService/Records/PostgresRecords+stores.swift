@@ -86,7 +86,8 @@ extension PostgresRecords: StoreRepository {
         try await session.execute("DELETE FROM stores WHERE id = $1", id.description)
     }
 
-    func stores(_ filter: StoreListFilter, after position: StoreListPosition?, limit: Int) async throws -> [StoreRecord] {
+    func stores(_ filter: StoreListFilter, after position: StoreListPosition?, limit: Int) async throws -> [StoreRecord]
+    {
         // Only the conditions that are asked for, so that each combination gets the plan and the index that suit it.
         var conditions: [String] = []
         var values: [any PostgresEncodable] = []
@@ -131,7 +132,8 @@ extension PostgresRecords: StoreRepository {
     }
 
     func storeCounts() async throws -> [StoreCount] {
-        try await session.query("SELECT status, engine, count(*) AS count FROM stores GROUP BY status, engine").map { row in
+        try await session.query("SELECT status, engine, count(*) AS count FROM stores GROUP BY status, engine").map {
+            row in
             StoreCount(
                 status: try row.decode("status", with: StoreStatus.init(rawValue:)),
                 engine: try row.decode("engine") { Engine(rawValue: $0.lowercased()) },

@@ -47,8 +47,8 @@ protocol StoreRepository: Sendable {
     func remove(_ id: StoreID) async throws
     /// At most `limit` stores after a position, newest first.
     func stores(_ filter: StoreListFilter, after position: StoreListPosition?, limit: Int) async throws -> [StoreRecord]
-    /// Locks stores with work under way that nothing was heard of since a time, leaving out those another transaction holds
-    /// and those whose command still waits in the outbox.
+    /// Locks stores with work under way that nothing was heard of since a time, leaving out those another transaction
+    /// holds and those whose command still waits in the outbox.
     func lockSilentStores(since time: Date, limit: Int) async throws -> [StoreRecord]
     /// Notes that a store's command was sent again.
     func noteReminder(of store: StoreID, at time: Date) async throws

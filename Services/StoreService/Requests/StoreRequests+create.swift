@@ -107,7 +107,11 @@ extension StoreRequests {
     private static func nameFault(_ holder: StoreStatus) -> ServiceFault {
         let issues = [ServiceFault.FieldIssue(field: "name", issue: "is taken")]
         return holder == .deleting
-            ? ServiceFault(.nameStillTerminating, "The store that had this name is still being deleted.", issues: issues)
+            ? ServiceFault(
+                .nameStillTerminating,
+                "The store that had this name is still being deleted.",
+                issues: issues
+            )
             : ServiceFault(.nameTaken, "Another store has this name.", issues: issues)
     }
 }

@@ -19,12 +19,18 @@ struct StoreRequests: Sendable {
     /// The table of subjects.
     func router(logger: Logger) -> RequestRouter {
         var router = RequestRouter(logger: logger)
-        router.on(Subjects.Store.create, CreateStore.self) { request in try await available { try await create(request) } }
+        router.on(Subjects.Store.create, CreateStore.self) { request in
+            try await available { try await create(request) }
+        }
         router.on(Subjects.Store.get, StoreRequest.self) { request in try await available { try await get(request) } }
         router.on(Subjects.Store.list, ListStores.self) { request in try await available { try await list(request) } }
-        router.on(Subjects.Store.delete, StoreRequest.self) { request in try await available { try await delete(request) } }
-        router.on(Subjects.Store.retry, StoreRequest.self) { request in try await available { try await retry(request) } }
-        router.on(Subjects.Store.events, ListEvents.self) { request in try await available { try await events(request) } }
+        router.on(Subjects.Store.delete, StoreRequest.self) { request in
+            try await available { try await delete(request) }
+        }
+        router.on(Subjects.Store.retry, StoreRequest.self) { request in try await available { try await retry(request) }
+        }
+        router.on(Subjects.Store.events, ListEvents.self) { request in try await available { try await events(request) }
+        }
         router.on(Subjects.Store.operation, OperationRequest.self) { request in
             try await available { try await operation(request) }
         }
