@@ -12,11 +12,13 @@ struct NamespaceGuardConfiguration: Sendable {
     let kubernetes: KubernetesConfiguration
     let ingress: IngressSource
     let concurrency: Int
+    let patrolInterval: Duration
     let httpPort: Int
 }
 
 extension NamespaceGuardConfiguration {
-    /// Reads the settings of architecture section 6, and `INGRESS_NAMESPACES`.
+    /// Reads the settings of architecture section 6, and `INGRESS_NAMESPACES`, `GUARD_CONCURRENCY`,
+    /// `GUARD_PATROL_INTERVAL`.
     init(_ settings: SettingsReader) throws {
         let redis = settings.parsed(
             "REDIS_URL",
@@ -46,6 +48,11 @@ extension NamespaceGuardConfiguration {
             IngressSource.init
         )
         let concurrency = settings.int("GUARD_CONCURRENCY", in: 1...100, default: 8)
+        let patrol = settings.duration(
+            "GUARD_PATROL_INTERVAL",
+            in: .seconds(1)...Duration.seconds(86_400),
+            default: .seconds(60)
+        )
         let httpPort = settings.int("HTTP_PORT", in: 0...65_535, default: 9090)
         self.init(
             redis: try settings.require(redis),
@@ -54,6 +61,7 @@ extension NamespaceGuardConfiguration {
             kubernetes: try settings.require(kubernetes),
             ingress: try settings.require(ingress),
             concurrency: concurrency,
+            patrolInterval: patrol,
             httpPort: httpPort
         )
     }

@@ -35,10 +35,11 @@ extension NamespaceGuardMain {
         api: any KubernetesAPI
     ) -> [any Service] {
         let fence = DeletionFence(bus: bus, logger: context.logger)
+        let securing = SecureNamespace(api: api, ingress: configuration.ingress, patience: .seconds(10))
         let worker = GuardWorker(
             region: configuration.region,
             bus: bus,
-            securing: SecureNamespace(api: api, ingress: configuration.ingress, patience: .seconds(10)),
+            securing: securing,
             releasing: ReleaseNamespace(api: api, patience: .seconds(20), pause: .seconds(3)),
             fence: fence,
             readiness: context.readiness,
@@ -73,7 +74,16 @@ extension NamespaceGuardMain {
             registry: context.metrics,
             logger: context.logger
         )
-        return [probe, snapshots, fence, runner]
+        let patrol = DriftPatrol(
+            region: configuration.region,
+            bus: bus,
+            api: api,
+            securing: securing,
+            fence: fence,
+            interval: configuration.patrolInterval,
+            logger: context.logger
+        )
+        return [probe, snapshots, fence, patrol, runner]
     }
 }
 
