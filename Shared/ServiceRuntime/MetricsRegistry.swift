@@ -1,4 +1,3 @@
-package import CoreMetrics
 import Synchronization
 
 /// The process's metrics: a backend for swift-metrics that keeps every series and hands out snapshots.
@@ -6,7 +5,7 @@ import Synchronization
 /// Counters stay counters; meters and recorders that do not aggregate are gauges; timers and recorders that do are
 /// histograms, timers in seconds. A metric has at most `maximumSeries` label sets: what comes after them is counted in
 /// one series labelled `overflow="true"`, so a careless label cannot fill the memory. May be used from any thread.
-package final class MetricsRegistry: MetricsFactory {
+package final class MetricsRegistry: Sendable {
     /// From one millisecond to ten minutes: fits requests as well as the provisioning of a store.
     package static let secondBuckets: [Double] = [
         0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600,
@@ -15,7 +14,7 @@ package final class MetricsRegistry: MetricsFactory {
     /// Families counted elsewhere: asked at each snapshot, from any thread, so it must be quick.
     package typealias Source = @Sendable () -> [MetricFamily]
 
-    private enum Cell {
+    enum Cell {
         case counter(CounterCell)
         case gauge(GaugeCell)
         case histogram(HistogramCell)
@@ -32,7 +31,7 @@ package final class MetricsRegistry: MetricsFactory {
         var sources: [Source] = []
     }
 
-    private let bounds: [Double]
+    let bounds: [Double]
     private let maximumSeries: Int
     private let state = Mutex(State())
 
@@ -88,7 +87,7 @@ package final class MetricsRegistry: MetricsFactory {
 
     /// Finds or makes the cell. A name already in use as another kind gets a cell that nobody reads: a mistake in one
     /// place must not spoil the exposition of the rest.
-    private func cell(_ label: String, _ dimensions: [(String, String)], _ kind: MetricFamily.Kind) -> Cell {
+    func cell(_ label: String, _ dimensions: [(String, String)], _ kind: MetricFamily.Kind) -> Cell {
         let name = PrometheusText.name(label)
         var labels: [String: String] = [:]
         for (key, value) in dimensions { labels[PrometheusText.label(key)] = value }
@@ -112,64 +111,13 @@ package final class MetricsRegistry: MetricsFactory {
         }
     }
 
-    private func remove(_ isWanted: @Sendable (Cell) -> Bool) {
+    func remove(_ isWanted: @Sendable (Cell) -> Bool) {
         state.withLock { state in
             for (name, family) in state.families {
                 if let entry = family.cells.first(where: { isWanted($0.value) }) {
                     state.families[name]?.cells[entry.key] = nil
                     return
                 }
-            }
-        }
-    }
-
-    // MARK: - MetricsFactory
-
-    package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        if case .counter(let cell) = cell(label, dimensions, .counter) { return cell }
-        return CounterCell()
-    }
-
-    package func makeFloatingPointCounter(
-        label: String,
-        dimensions: [(String, String)]
-    ) -> any FloatingPointCounterHandler {
-        if case .counter(let cell) = cell(label, dimensions, .counter) { return cell }
-        return CounterCell()
-    }
-
-    package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        if case .gauge(let cell) = cell(label, dimensions, .gauge) { return cell }
-        return GaugeCell()
-    }
-
-    package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
-        if aggregate {
-            if case .histogram(let cell) = cell(label, dimensions, .histogram) { return cell }
-            return HistogramCell(bounds: bounds)
-        }
-        if case .gauge(let cell) = cell(label, dimensions, .gauge) { return cell }
-        return GaugeCell()
-    }
-
-    package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        if case .histogram(let cell) = cell(label, dimensions, .histogram) { return cell }
-        return HistogramCell(bounds: bounds)
-    }
-
-    package func destroyCounter(_ handler: any CounterHandler) { destroy(handler) }
-    package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) { destroy(handler) }
-    package func destroyMeter(_ handler: any MeterHandler) { destroy(handler) }
-    package func destroyRecorder(_ handler: any RecorderHandler) { destroy(handler) }
-    package func destroyTimer(_ handler: any TimerHandler) { destroy(handler) }
-
-    private func destroy(_ handler: AnyObject) {
-        let wanted = ObjectIdentifier(handler)
-        remove { cell in
-            switch cell {
-            case .counter(let counter): ObjectIdentifier(counter) == wanted
-            case .gauge(let gauge): ObjectIdentifier(gauge) == wanted
-            case .histogram(let histogram): ObjectIdentifier(histogram) == wanted
             }
         }
     }
