@@ -1,0 +1,140 @@
+import Foundation
+import HTTPServer
+import Logging
+import MessageBus
+import ServiceLifecycle
+import ServiceRuntime
+import StoreContracts
+import StoreDomain
+import Testing
+
+@testable import MetricsCollector
+
+/// The collector over a bus in memory, from messages to Prometheus.
+@Suite struct MetricsCollectorTests {
+    private let bus = MemoryMessageBus()
+    private let metrics = CollectedMetrics()
+
+    private func run(_ body: () async throws -> Void) async throws {
+        let context = ProcessContext(
+            service: "metrics-collector",
+            instance: "test",
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            readiness: ReadinessBoard(dependencies: ["redis"]),
+            metrics: MetricsRegistry()
+        )
+        try await bus.ensureStream(Streams.stores)
+        // A consumer begins with what comes after its creation: it must be there before the first fact.
+        try await bus.consume(StoreFactReader.consumer).cancel()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for service in MetricsCollectorMain.services(context, bus: bus.peer(), metrics: metrics) {
+                group.addTask { try await service.run() }
+            }
+            defer { group.cancelAll() }
+            try await body()
+        }
+    }
+
+    private func shows(_ line: String) async throws -> Bool {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < deadline {
+            if metrics.prometheusText().contains(line) { return true }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return false
+    }
+
+    @Test func `snapshots of all services appear, its own too`() async throws {
+        try await run {
+            let snapshot = CollectorSamples.snapshot(
+                "gateway",
+                "g1",
+                [CollectorSamples.counter("store_platform_api_http_requests_total", 7, ["route": "/api/stores"])]
+            )
+            let subject = Subjects.Metrics.snapshot(service: "gateway", instance: "g1")
+            #expect(try await shows(#"store_platform_instance_up{instance="#))
+            try await bus.publish(try Contract.message(subject, snapshot))
+
+            #expect(
+                try await shows(
+                    #"store_platform_api_http_requests_total{instance="g1",route="/api/stores",service="gateway"} 7"#
+                )
+            )
+            #expect(metrics.prometheusText().contains("# HELP store_platform_api_http_requests_total HTTP requests"))
+            #expect(try await shows(#"service="metrics-collector"} 1"#))
+        }
+    }
+
+    @Test func `durations come from facts and notices, and other messages do no harm`() async throws {
+        try await run {
+            let store = try CollectorSamples.store()
+            let changed = try Contract.message(Subjects.Auth.changed, ["x": 1])
+            _ = try await bus.append(changed, to: Streams.stores.name)
+            let garbled = BusMessage(subject: Subjects.notice(.changed, of: store), body: Array("no".utf8))
+            _ = try await bus.append(garbled, to: Streams.stores.name)
+            let step = StoreFact(
+                kind: .namespaceSecured,
+                storeID: store,
+                generation: 1,
+                occurredAt: Date(),
+                message: "",
+                duration: 0.3
+            )
+            try await bus.publish(step)
+            let notice = try CollectorSamples.changed(.ready, after: 25)
+            let message = try Contract.message(Subjects.notice(.changed, of: store), notice)
+            _ = try await bus.append(message, to: Streams.stores.name)
+
+            let steps = "store_platform_provisioning_step_duration_seconds"
+            let whole = "store_platform_provisioning_duration_seconds"
+            #expect(try await shows(#"\#(steps)_count{step="EnsureNamespace"} 1"#))
+            #expect(try await shows(#"\#(whole)_sum{engine="woocommerce",outcome="ready"} 25"#))
+            #expect(
+                metrics.prometheusText().contains(#"\#(whole)_bucket{engine="woocommerce",outcome="ready",le="30"} 1"#)
+            )
+        }
+    }
+
+    @Test func `answers the dashboard's question`() async throws {
+        try await run {
+            metrics.note(CollectorSamples.snapshot("store-service", "s1", [CollectorSamples.stores(ready: 2)]))
+            metrics.note(CollectorSamples.snapshot("gateway", "g1", isReady: false))
+            metrics.note(try CollectorSamples.changed(.ready, after: 9))
+
+            var answer: MetricsSummary?
+            let deadline = ContinuousClock.now + .seconds(10)
+            while answer == nil, ContinuousClock.now < deadline {
+                do {
+                    answer = try await bus.call(
+                        Subjects.Metrics.query,
+                        MetricsQuery(),
+                        returning: MetricsSummary.self,
+                        timeout: .seconds(5)
+                    )
+                } catch let error as BusError where error.code == .noResponders {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+
+            let summary = try #require(answer)
+            #expect(summary.storesByStatus?["READY"] == 2)
+            #expect(summary.storesByStatus?["FAILED"] == 0)
+            #expect(summary.provisions.map(\.seconds) == [9])
+            #expect(summary.services.first { $0.name == "gateway" }?.ready == false)
+            #expect(summary.services.first { $0.name == "store-service" }?.ready == true)
+        }
+    }
+
+    @Test func `metrics are served as Prometheus reads them`() throws {
+        metrics.note(CollectorSamples.snapshot("gateway", "g1"))
+        let endpoint = CollectorEndpoint(metrics: metrics, readiness: ReadinessBoard(dependencies: []))
+        let target = try #require(HTTPTarget("/metrics"))
+
+        let answer = endpoint.answer(HTTPRequest(id: "1", method: .get, target: target))
+        let refused = endpoint.answer(HTTPRequest(id: "2", method: .post, target: target))
+
+        #expect(answer.status == .ok)
+        #expect(answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8")
+        #expect(refused.status == .methodNotAllowed)
+    }
+}
