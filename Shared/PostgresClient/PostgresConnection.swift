@@ -87,10 +87,9 @@ final class PostgresConnection: @unchecked Sendable {
         guard !isLost, PQstatus(handle) == CONNECTION_OK, PQtransactionStatus(handle) == PQTRANS_IDLE else {
             return false
         }
-        // A server that went away has left its goodbye in the socket.
+        // Nothing arrives unasked but a goodbye, or the end of the stream.
         var descriptor = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
-        guard poll(&descriptor, 1, 0) > 0 else { return true }
-        return PQconsumeInput(handle) == 1 && PQstatus(handle) == CONNECTION_OK && PQisBusy(handle) == 0
+        return poll(&descriptor, 1, 0) == 0
     }
 
     /// Whether a transaction is open or its state is unknown.
