@@ -7,7 +7,7 @@ import SystemPackage
 extension HelmCLI {
     /// Runs helm once and returns what it printed; throws `HelmError`, or `CancellationError` where the task was
     /// cancelled.
-    func run(_ arguments: [String], in namespace: String?, input: String = "") async throws -> String {
+    func run(_ arguments: [String], in namespace: String?) async throws -> String {
         var arguments = arguments
         if let namespace { arguments += ["--namespace", namespace] }
         if let context = configuration.context { arguments += ["--kube-context", context] }
@@ -29,7 +29,7 @@ extension HelmCLI {
             do {
                 result = try await Subprocess.run(
                     program,
-                    input: .string(input),
+                    input: .none,
                     output: .string(limit: 16 << 20),
                     error: .string(limit: 1 << 20)
                 )

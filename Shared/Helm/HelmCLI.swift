@@ -6,7 +6,8 @@ import SystemPackage
 
 /// The helm program, version 3 or 4: each verb runs it once and translates its answer. Decides nothing.
 ///
-/// Values travel by standard input, never by argument or file, and must hold no secrets (they are kept in the release).
+/// Values travel by a file only this process can read, which is removed afterwards, never by argument; they must hold no
+/// secrets all the same, as they are kept in the release.
 /// The program sees its own empty home and the named kubeconfig only. A cancelled task ends its helm: first politely,
 /// after three seconds for good.
 package struct HelmCLI: Sendable {
@@ -40,6 +41,7 @@ package struct HelmCLI: Sendable {
     }
 
     let configuration: Configuration
+    private let files = BlockingExecutor(name: "helm", threads: 1)
 
     /// Runs nothing yet.
     package init(configuration: Configuration) {
@@ -58,11 +60,12 @@ package struct HelmCLI: Sendable {
     ) async throws {
         var arguments = ["upgrade", release.name, chart, "--install", "--history-max", "5", "--hide-notes"]
         for file in valuesFiles { arguments += ["--values", file] }
-        arguments += ["--values", "-"]
         if !labels.isEmpty {
             arguments += ["--labels", labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: ",")]
         }
-        _ = try await run(arguments, in: release.namespace, input: try PlatformJSON.encodeString(values))
+        try await withFile(holding: values) { file in
+            _ = try await run(arguments + ["--values", file], in: release.namespace)
+        }
     }
 
     /// Removes the release and its objects without waiting for them to be gone; volumes of StatefulSets stay.
@@ -104,9 +107,36 @@ package struct HelmCLI: Sendable {
         }
     }
 
+    /// The values that the release was made with, the chart's own included; throws `notFound`.
+    package func values(of release: HelmRelease) async throws -> JSONValue {
+        try Self.json(
+            try await run(["get", "values", release.name, "--all", "--output", "json"], in: release.namespace)
+        )
+    }
+
     /// The program's version, for example `v4.1.4`; the cheapest proof that it can be run.
     package func version() async throws -> String {
         try await run(["version", "--template", "{{.Version}}"], in: nil)
+    }
+
+    private func withFile(holding values: JSONValue, _ body: (String) async throws -> Void) async throws {
+        let path = "\(configuration.home)/values-\(UUID().uuidString).json"
+        let bytes = try PlatformJSON.encode(values)
+        try await files.run {
+            let isWritten = FileManager.default.createFile(
+                atPath: path,
+                contents: Data(bytes),
+                attributes: [.posixPermissions: 0o600]
+            )
+            guard isWritten else { throw HelmError(code: .failed, message: "cannot write the values for helm") }
+        }
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(path)) } catch { result = .failure(error) }
+        // In a task of its own, awaited here: a cancelled caller's file goes, too. Left over it would hold no secret.
+        await Task { [files] in
+            do { try await files.run { try FileManager.default.removeItem(atPath: path) } } catch {}
+        }.value
+        try result.get()
     }
 
     private static func json(_ text: String) throws -> JSONValue {

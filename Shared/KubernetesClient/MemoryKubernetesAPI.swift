@@ -41,12 +41,13 @@ package final class MemoryKubernetesAPI: KubernetesAPI {
 
     /// Lets every call fail with this error (nil: no longer) and breaks the watches.
     package func setOutage(_ error: KubernetesError?) {
-        state.withLock { state in
+        let watchers = state.withLock { state in
             state.outage = error
-            guard let error else { return }
-            for watcher in state.watchers.values { watcher.continuation.finish(throwing: error) }
-            state.watchers = [:]
+            defer { if error != nil { state.watchers = [:] } }
+            return error == nil ? [] : Array(state.watchers.values)
         }
+        // Not under the lock: ending a stream calls back into this object.
+        for watcher in watchers { watcher.continuation.finish(throwing: error) }
     }
 
     /// What a container of this pod has written.

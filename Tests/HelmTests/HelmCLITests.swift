@@ -30,9 +30,11 @@ import Testing
 
     private func clean() { try? FileManager.default.removeItem(at: folder) }
 
-    @Test func `values travel by standard input and never by argument`() async throws {
+    @Test func `values travel by a file of our own, which is removed, and never by argument`() async throws {
         defer { clean() }
-        let cli = try cli("cat > values; echo \"$@\" > arguments; env > environment")
+        let cli = try cli(
+            #"file=$(echo "$@" | sed 's/.*--values \([^ ]*json\).*/\1/'); cp $file values; stat -c %a $file > mode; echo "$@" > arguments"#
+        )
         try await cli.upgrade(
             release,
             chart: "/charts/c",
@@ -43,8 +45,11 @@ import Testing
         #expect(try written("values") == #"{"store":{"title":"A, {b} = c"}}"#)
         let arguments = try written("arguments")
         #expect(arguments.contains("upgrade store /charts/c --install"))
-        #expect(arguments.contains("--values /extra.yaml --values - --labels a=1,b=2"))
+        #expect(arguments.contains("--values /extra.yaml --labels a=1,b=2 --values \(folder.path)/values-"))
         #expect(arguments.contains("--namespace store-a"))
+        #expect(try written("mode") == "600\n")
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(!left.contains { $0.hasPrefix("values-") })
         #expect(!arguments.contains("title"))
     }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import ServiceRuntime
 import Testing
 
