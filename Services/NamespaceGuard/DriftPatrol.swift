@@ -19,6 +19,7 @@ struct DriftPatrol: Service {
     let api: any KubernetesAPI
     let securing: SecureNamespace
     let fence: DeletionFence
+    let leases: LeasedWork
     let interval: Duration
     let logger: Logger
 
@@ -27,7 +28,7 @@ struct DriftPatrol: Service {
             while !Task.isCancelled {
                 do { try await Task.sleep(for: interval) } catch { return }
                 do {
-                    _ = try await lease.run("guard-patrol-\(region)") { try await patrol() }
+                    _ = try await leases.run("guard-patrol-\(region)") { try await patrol() }
                 } catch is CancellationError {
                     return
                 } catch {
@@ -58,7 +59,7 @@ struct DriftPatrol: Service {
 
     private func repair(_ secured: SecuredNamespace) async throws {
         let (tenant, generation) = (secured.tenant, secured.generation)
-        let repaired = try await lease.run("guard-\(region)-\(tenant.namespace)") { () -> [String] in
+        let repaired = try await leases.run("guard-\(region)-\(tenant.namespace)") { () -> [String] in
             // Read again under the lease: a command may have released it meanwhile.
             guard let now = try await api.getIfPresent(.namespaces, tenant.namespace), SecuredNamespace(now) == secured
             else { return [] }
@@ -85,6 +86,4 @@ struct DriftPatrol: Service {
         )
         try await bus.publish(fact, key: "guard-drift-\(ULID.generate())")
     }
-
-    private var lease: LeasedWork { LeasedWork(bus: bus, timeToLive: .seconds(10)) }
 }

@@ -13,6 +13,7 @@ struct GuardWorker: Sendable {
     let securing: SecureNamespace
     let releasing: ReleaseNamespace
     let fence: DeletionFence
+    let leases: LeasedWork
     let readiness: ReadinessBoard
     let logger: Logger
 
@@ -50,8 +51,7 @@ struct GuardWorker: Sendable {
     private func work(on command: GuardCommand, _ metadata: Logger.Metadata) async throws -> GuardOutcome {
         let facts = GuardFacts(bus: bus, command: command)
         do {
-            let lease = LeasedWork(bus: bus, timeToLive: .seconds(10))
-            let outcome = try await lease.run("guard-\(region)-\(command.namespace)") { () -> GuardOutcome in
+            let outcome = try await leases.run("guard-\(region)-\(command.namespace)") { () -> GuardOutcome in
                 switch command.kind {
                 case .ensure where fence.isDeleted(command.storeID, since: command.generation):
                     logger.notice("Command is out of date", metadata: metadata)

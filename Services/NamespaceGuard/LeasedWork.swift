@@ -1,15 +1,27 @@
 import MessageBus
+import Synchronization
 
-/// Work that only one process may do at a time, under a lease that is renewed while it lasts.
-struct LeasedWork: Sendable {
-    let bus: any MessageBus
-    let timeToLive: Duration
+/// Work that only one task of all processes may do at a time, under a lease that is renewed while it lasts.
+///
+/// A lease belongs to a process, which gets its own again when it asks twice; what is under way in this one is
+/// therefore remembered here. One object for all work of a process.
+final class LeasedWork: Sendable {
+    private let bus: any MessageBus
+    private let timeToLive: Duration
+    private let underWay = Mutex<Set<String>>([])
 
-    /// Runs the body under the lease. Nil when another holder has it, or when it was lost and the body was cancelled.
+    init(bus: any MessageBus, timeToLive: Duration) {
+        self.bus = bus
+        self.timeToLive = timeToLive
+    }
+
+    /// Runs the body under the lease. Nil when someone else has it, or when it was lost and the body was cancelled.
     func run<Answer: Sendable>(
         _ name: String,
         _ body: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer? {
+        guard underWay.withLock({ $0.insert(name).inserted }) else { return nil }
+        defer { underWay.withLock { _ = $0.remove(name) } }
         guard let lease = try await bus.acquireLease(name, timeToLive: timeToLive) else { return nil }
         let result: Result<Answer?, any Error>
         do {
@@ -32,7 +44,7 @@ struct LeasedWork: Sendable {
     ) async throws -> Answer? {
         try await withThrowingTaskGroup(of: Answer?.self) { group in
             group.addTask { try await body() }
-            group.addTask {
+            group.addTask { [bus, timeToLive] in
                 while true {
                     try await Task.sleep(for: timeToLive / 3)
                     guard try await bus.renewLease(lease, timeToLive: timeToLive) else { return nil }

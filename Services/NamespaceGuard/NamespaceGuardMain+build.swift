@@ -35,6 +35,7 @@ extension NamespaceGuardMain {
         api: any KubernetesAPI
     ) -> [any Service] {
         let fence = DeletionFence(bus: bus, logger: context.logger)
+        let leases = LeasedWork(bus: bus, timeToLive: .seconds(10))
         let securing = SecureNamespace(api: api, ingress: configuration.ingress, patience: .seconds(10))
         let worker = GuardWorker(
             region: configuration.region,
@@ -42,6 +43,7 @@ extension NamespaceGuardMain {
             securing: securing,
             releasing: ReleaseNamespace(api: api, patience: .seconds(20), pause: .seconds(3)),
             fence: fence,
+            leases: leases,
             readiness: context.readiness,
             logger: context.logger
         )
@@ -80,6 +82,7 @@ extension NamespaceGuardMain {
             api: api,
             securing: securing,
             fence: fence,
+            leases: leases,
             interval: configuration.patrolInterval,
             logger: context.logger
         )

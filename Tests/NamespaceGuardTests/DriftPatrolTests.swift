@@ -24,6 +24,7 @@ import Testing
             api: fixture.api,
             securing: fixture.securing(),
             fence: fence,
+            leases: LeasedWork(bus: fixture.bus, timeToLive: .seconds(10)),
             interval: .seconds(1),
             logger: logger
         )
