@@ -22,7 +22,10 @@ struct Fixture {
     let facts: FactApplication
 
     init() async throws {
-        let configuration = try await TestPostgres.sharedServer().makeDatabase(poolSize: 8)
+        var configuration = try await TestPostgres.sharedServer().makeDatabase(poolSize: 8)
+        // A busy machine must not look like a busy database.
+        configuration.acquireTimeout = .seconds(30)
+        configuration.statementTimeout = .seconds(30)
         let database = StoreDatabase(pool: PostgresPool(configuration, logger: Self.logger))
         try await SchemaInstaller(database: database, bootstrapAdmin: nil, logger: Self.logger).install()
         self.database = database

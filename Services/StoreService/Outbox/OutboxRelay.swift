@@ -49,13 +49,15 @@ struct OutboxRelay: Service {
         for await _ in wakes {
             do {
                 try await drain()
-                if failures > 0 { logger.notice("Outbox is published again") }
+                if failures > 0 { logger.info("Outbox is published again") }
                 failures = 0
             } catch is CancellationError {
                 return
             } catch {
                 failures += 1
-                let level: Logger.Level = failures == 1 ? .warning : .debug
+                // That the database is away is said by its probe.
+                let isNews = failures == 1 && (error as? PostgresError)?.isUnavailable != true
+                let level: Logger.Level = isNews ? .warning : .debug
                 logger.log(level: level, "Outbox not published", metadata: ["error": "\(error)"])
                 let delay = backoff.delay(attempt: failures, random: .random(in: 0..<1))
                 do { try await Task.sleep(for: delay) } catch { return }

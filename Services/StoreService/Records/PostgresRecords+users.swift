@@ -4,6 +4,9 @@ import StoreContracts
 import StoreDomain
 
 extension PostgresRecords: UserRepository {
+    /// Any number nobody else locks: "admin" in ASCII.
+    private static let bootstrapLock: Int64 = 0x61_646D_696E
+
     func user(_ id: UserID, isLocked: Bool) async throws -> UserRecord? {
         // Stores refer to their owner: only this lock lets them be inserted meanwhile.
         let lock = isLocked ? " FOR NO KEY UPDATE" : ""
@@ -38,6 +41,8 @@ extension PostgresRecords: UserRepository {
     }
 
     func saveBootstrapAdmin(_ user: UserRecord, at time: Date) async throws -> UserID {
+        // An upsert settles one constraint; replicas that start together would meet in the other, the address.
+        try await session.query("SELECT pg_advisory_xact_lock($1)", Self.bootstrapLock)
         let row = try await session.first(
             """
             INSERT INTO users (id, email, name, role, max_stores, is_bootstrap, created_at, updated_at)
