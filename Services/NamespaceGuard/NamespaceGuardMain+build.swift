@@ -35,7 +35,7 @@ extension NamespaceGuardMain {
         api: any KubernetesAPI
     ) -> [any Service] {
         let fence = DeletionFence(bus: bus, logger: context.logger)
-        let leases = LeasedWork(bus: bus, timeToLive: .seconds(10))
+        let leases = LeasedWork(bus: bus, timeToLive: .seconds(6))
         let securing = SecureNamespace(api: api, ingress: configuration.ingress, patience: .seconds(10))
         let worker = GuardWorker(
             region: configuration.region,

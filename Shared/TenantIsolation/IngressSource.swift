@@ -1,12 +1,15 @@
 import ServiceRuntime
 
 /// The namespaces from which a store's pods may be reached: where ingress controllers run.
-package struct IngressSource: Sendable, Hashable {
+package struct IngressSource: Sendable, Hashable, CustomStringConvertible {
+    /// As the setting is written.
+    package let description: String
     /// A `LabelSelector` over namespaces.
     let namespaceSelector: JSONValue
 
     /// Namespaces by name, through the label that Kubernetes 1.21 and later give each one.
     package init(namespaces: [String]) {
+        description = namespaces.joined(separator: ",")
         namespaceSelector = [
             "matchExpressions": [
                 [
@@ -19,6 +22,7 @@ package struct IngressSource: Sendable, Hashable {
 
     /// Namespaces that carry all these labels.
     package init(labels: [String: String]) {
+        description = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
         namespaceSelector = ["matchLabels": .object(labels.mapValues { .string($0) })]
     }
 

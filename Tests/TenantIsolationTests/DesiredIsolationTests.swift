@@ -101,6 +101,8 @@ import Testing
     @Test func `where ingress comes from is read from names or from labels`() {
         #expect(IngressSource("ingress-nginx, traefik") == IngressSource(namespaces: ["ingress-nginx", "traefik"]))
         #expect(IngressSource("team=edge,zone=a") == IngressSource(labels: ["team": "edge", "zone": "a"]))
+        #expect(IngressSource("team=edge,zone=a")?.description == "team=edge,zone=a")
+        #expect(IngressSource.usual.description == "ingress-nginx,kube-system,traefik")
     }
 
     @Test(arguments: ["", " ", ",", "a=b=c", "=b", "a,=", "a=b,c"])
