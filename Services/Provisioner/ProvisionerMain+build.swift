@@ -15,7 +15,11 @@ extension ProvisionerMain {
     /// Makes the real bus, Kubernetes API, helm and probe, and everything on top of them.
     static func build(_ configuration: ProvisionerConfiguration, _ context: ProcessContext) throws -> [any Service] {
         let bus = try RedisMessageBus(
-            configuration: RedisBusConfiguration(url: configuration.redis, cell: configuration.busCell, service: context.service),
+            configuration: RedisBusConfiguration(
+                url: configuration.redis,
+                cell: configuration.busCell,
+                service: context.service
+            ),
             logger: context.logger
         )
         let api = LiveKubernetesAPI(configuration: configuration.kubernetes)
@@ -159,6 +163,7 @@ private struct ClusterSession: Service {
         do { try await gracefulShutdown() } catch {}
         await api.close()
         try await client.shutdown()
-        try FileManager.default.removeItem(at: home)
+        // Caches only: the system clears its temporary folder anyway.
+        do { try FileManager.default.removeItem(at: home) } catch {}
     }
 }

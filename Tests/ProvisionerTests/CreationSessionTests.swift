@@ -1,6 +1,8 @@
 import Foundation
 import Helm
 import KubernetesClient
+import ServiceRuntime
+import StoreContracts
 import StoreDomain
 import Testing
 

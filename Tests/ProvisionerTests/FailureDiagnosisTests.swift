@@ -1,5 +1,6 @@
 import Foundation
 import Helm
+import ServiceRuntime
 import StoreDomain
 import Testing
 
@@ -78,6 +79,25 @@ import Testing
     func `a registry in trouble is given more time`(message: String) throws {
         #expect(try verdict(after: 60) { $0.pods = [pod("ErrImagePull", message)] } == nil)
         #expect(try verdict(after: 181) { $0.pods = [pod("ErrImagePull", message)] }?.code == .imagePullFailed)
+    }
+
+    @Test func `while the kubelet backs off its last attempt tells why`() throws {
+        func change(_ why: String) -> (inout StoreObservation) -> Void {
+            {
+                $0.pods = [pod("ImagePullBackOff", #"Back-off pulling image "mysql:9.9""#)]
+                $0.warnings = [
+                    WarningEvent(
+                        kind: "Pod",
+                        name: "store-mysql-0",
+                        reason: "Failed",
+                        message: #"Failed to pull image "mysql:9.9": rpc error: \#(why)"#
+                    )
+                ]
+            }
+        }
+        let missing = try verdict(after: 21, change("not found"))
+        #expect(missing?.message.contains("rpc error: not found") == true)
+        #expect(try verdict(after: 60, change("429 Too Many Requests - toomanyrequests")) == nil)
     }
 
     @Test func `an invalid image name fails almost at once`() throws {

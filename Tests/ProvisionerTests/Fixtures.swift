@@ -12,7 +12,7 @@ enum Fixtures {
     static let now = Date(timeIntervalSince1970: 1_700_000_000)
 
     static func storeID() throws -> StoreID {
-        guard let id = StoreID(ULID().description) else { throw FixtureError() }
+        guard let id = StoreID(ULID.generate().description) else { throw FixtureError() }
         return id
     }
 

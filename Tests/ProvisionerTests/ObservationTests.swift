@@ -1,5 +1,6 @@
 import Foundation
 import KubernetesClient
+import ServiceRuntime
 import StoreDomain
 import Testing
 

@@ -33,7 +33,6 @@ import Testing
                 $0.release = .absent; $0.isReleaseCurrent = false
             } == .changeRelease(.upgrade)
         )
-        #expect(next { $0.jobs = [JobState(name: "store-setup-1")] } == .wait)
         #expect(next { $0.workloads[0].ready = 0 } == .wait)
         #expect(next { $0.storefront = nil } == .probeStorefront)
         #expect(next { $0.storefront = .other("HTTP 503") } == .probeStorefront)
@@ -67,6 +66,11 @@ import Testing
             $0.jobs.append(JobState(name: "store-setup-2"))
         }
         #expect(action == .wait)
+    }
+
+    @Test func `pods that are ready say that the first set-up is done, unless its Job failed`() {
+        #expect(next { $0.jobs = [JobState(name: "store-setup-1")] } == .finish)
+        #expect(next { $0.jobs = [JobState(name: "store-setup-1", failure: "BackoffLimitExceeded: m")] } == .wait)
     }
 
     @Test func `a setup Job that was cleaned up is vouched for by ready pods`() {

@@ -2,6 +2,8 @@ import Foundation
 import Helm
 import KubernetesClient
 import MessageBus
+import PlatformCrypto
+import ServiceRuntime
 import StoreContracts
 import StoreDomain
 import Testing

@@ -1,3 +1,4 @@
+import Logging
 import MessageBus
 import StoreDomain
 import Synchronization
@@ -33,12 +34,12 @@ import Testing
     @Test func `as many as there are slots work, as many again wait, the rest is turned away`() async {
         let slots = WorkSlots(1)
         let gate = ChangeSignal()
-        let running = Mutex(0)
+        let running = RunCount()
         let outcomes = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<4 {
                 group.addTask {
                     let done: Void? = await slots.run {
-                        running.withLock { $0 += 1 }
+                        running.add()
                         await gate.wait(past: 0)
                     }
                     return done != nil
@@ -53,44 +54,80 @@ import Testing
             return outcomes
         }
         #expect(outcomes == [false, false, true, true])
-        #expect(running.withLock { $0 } == 2)
+        #expect(running.value == 2)
     }
 
-    @Test func `work stops when its lease is lost`() async throws {
-        let bus = MemoryMessageBus()
-        var leases = StoreLeases(bus: bus, logger: .init(label: "test"))
-        leases.timeToLive = .milliseconds(80)
-        let store = try Fixtures.storeID()
-        let lease = try #require(try await leases.acquire(store))
-        #expect(try await leases.acquire(store) == nil)
-        try await bus.releaseLease(lease)
-        await #expect(throws: StoreLeases.Lost.self) {
-            try await leases.holding(lease) { try await Task.sleep(for: .seconds(30)) }
-        }
+    private func leases(_ bus: MemoryMessageBus, _ timeToLive: Duration = .milliseconds(60)) -> StoreLeases {
+        var leases = StoreLeases(bus: bus, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        leases.timeToLive = timeToLive
+        return leases
     }
 
-    @Test func `a lease is kept while the work lasts and given back after it`() async throws {
+    @Test func `a store has one worker, in this process and in any other`() async throws {
         let bus = MemoryMessageBus()
-        var leases = StoreLeases(bus: bus, logger: .init(label: "test"))
-        leases.timeToLive = .milliseconds(60)
         let store = try Fixtures.storeID()
-        let lease = try #require(try await leases.acquire(store))
-        let holder = leases
-        let taken = try await leases.holding(lease) { () -> Bool in
+        let (mine, others) = (leases(bus), leases(bus.peer()))
+        let inner = try await mine.withLease(on: store) { () -> [Bool] in
+            // Longer than the lease lives: it is renewed.
             try await Task.sleep(for: .milliseconds(200))
-            return try await holder.acquire(store) != nil
+            return [
+                try await mine.withLease(on: store) { true } ?? false,
+                try await others.withLease(on: store) { true } ?? false,
+            ]
         }
-        #expect(!taken)
-        #expect(try await leases.acquire(store) != nil)
+        #expect(inner == [false, false])
+        #expect(try await others.withLease(on: store) { true } == true)
+        #expect(try await mine.withLease(on: store) { true } == true)
     }
 
-    @Test func `a deleted store stays marked`() async throws {
-        let leases = StoreLeases(bus: MemoryMessageBus(), logger: .init(label: "test"))
+    @Test func `work stops when another worker took the store over`() async throws {
+        let bus = MemoryMessageBus()
+        let other = bus.peer()
         let store = try Fixtures.storeID()
-        #expect(try await !leases.isDeleted(store))
-        #expect(try await !leases.isDeleted(store))
-        try await leases.markDeleted(store)
-        try await leases.markDeleted(store)
-        #expect(try await leases.isDeleted(store))
+        await #expect(throws: StoreLeases.Lost.self) {
+            _ = try await leases(bus).withLease(on: store) {
+                // This process was away for longer than the lease lives.
+                let own = try await bus.acquireLease(StoreLeases.name(of: store), timeToLive: .seconds(1))
+                try await bus.releaseLease(try #require(own))
+                _ = try #require(
+                    try await other.acquireLease(StoreLeases.name(of: store), timeToLive: .seconds(60))
+                )
+                try await Task.sleep(for: .seconds(30))
+            }
+        }
     }
+
+    @Test func `a lease that ran out and nobody took is taken anew`() async throws {
+        let bus = MemoryMessageBus()
+        let other = bus.peer()
+        let store = try Fixtures.storeID()
+        let isFree = try await leases(bus).withLease(on: store) { () -> Bool in
+            let own = try await bus.acquireLease(StoreLeases.name(of: store), timeToLive: .seconds(1))
+            try await bus.releaseLease(try #require(own))
+            try await Task.sleep(for: .milliseconds(150))
+            return try await other.acquireLease(StoreLeases.name(of: store), timeToLive: .seconds(1)) != nil
+        }
+        #expect(isFree == false)
+    }
+
+    @Test func `a deleted store stays marked, for this process and any other`() async throws {
+        let bus = MemoryMessageBus()
+        let (mine, others) = (leases(bus), leases(bus.peer()))
+        let store = try Fixtures.storeID()
+        #expect(try await !mine.isDeleted(store))
+        #expect(try await !others.isDeleted(store))
+        try await mine.markDeleted(store)
+        try await mine.markDeleted(store)
+        #expect(try await mine.isDeleted(store))
+        #expect(try await others.isDeleted(store))
+        #expect(try await others.isDeleted(store))
+    }
+}
+
+private final class RunCount: Sendable {
+    private let count = Mutex(0)
+
+    var value: Int { count.withLock { $0 } }
+
+    func add() { count.withLock { $0 += 1 } }
 }

@@ -1,4 +1,5 @@
 import KubernetesClient
+import ServiceRuntime
 import Synchronization
 
 /// What a store's namespace holds, kept up to date by watches; a look at everything every few seconds of silence is
@@ -61,7 +62,8 @@ final class ClusterView: Sendable {
 
     private func follow(_ type: ResourceType) async {
         let (scope, selector) = place(of: type)
-        for await event in api.reflect(type, namespace: scope, fieldSelector: selector) {
+        let backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(2))
+        for await event in api.reflect(type, namespace: scope, fieldSelector: selector, backoff: backoff) {
             state.withLock { contents in
                 switch event {
                 case .replaced(let objects): contents.objects[type] = Self.byName(objects)

@@ -15,6 +15,8 @@ struct CreationSession: Sendable {
     var isReleaseCurrent = false
     var helmFailure: HelmFailure?
     var storefront: StorefrontAnswer?
+    /// Whether the last look showed everything running.
+    private(set) var isRunning = false
     private(set) var deadline: Date?
     private(set) var reported = 0
     private(set) var stepBegan: Date
@@ -61,6 +63,7 @@ struct CreationSession: Sendable {
             warnings: contents.all(.events).map(WarningEvent.init),
             storefront: storefront
         )
+        isRunning = observation.areWorkloadsReady
         if deadline == nil { deadline = firstDeadline(observation, now: now) }
         return observation
     }

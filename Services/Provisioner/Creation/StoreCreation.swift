@@ -90,7 +90,10 @@ struct StoreCreation: Sendable {
                 try await secrets.ensure(session.command)
                 session.hasSecrets = true
             case .inspectRelease:
-                (session.release, session.isReleaseCurrent) = try await release.inspect(session.command)
+                (session.release, session.isReleaseCurrent) = try await release.inspect(
+                    session.command,
+                    isRunning: session.isRunning
+                )
             case .changeRelease(let decision):
                 // Whatever comes of it, it has to be looked at again.
                 session.release = nil

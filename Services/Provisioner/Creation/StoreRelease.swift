@@ -24,7 +24,13 @@ struct StoreRelease: Sendable {
     let files: BlockingExecutor
 
     /// What the release is, from Helm's own Secrets, and whether it was made from what is wanted now.
-    func inspect(_ command: ProvisionCommand) async throws -> (state: HelmReleaseState, isCurrent: Bool) {
+    ///
+    /// A newer generation wants a release of its own unless the store `isRunning`: a set-up Job that failed is tried
+    /// again only by a new revision.
+    func inspect(
+        _ command: ProvisionCommand,
+        isRunning: Bool
+    ) async throws -> (state: HelmReleaseState, isCurrent: Bool) {
         let secrets = try await api.listAll(
             .secrets,
             namespace: command.namespace,
@@ -32,6 +38,8 @@ struct StoreRelease: Sendable {
         )
         let state = HelmReleaseState(secretLabels: secrets.items.map(\.labels))
         guard state.status == .deployed else { return (state, false) }
+        let isOfGeneration = Int(state.labels[ClusterNames.generation] ?? "") ?? 0 >= command.generation
+        guard isOfGeneration || isRunning else { return (state, false) }
         return (state, state.labels[ClusterNames.inputs] == (try await inputs(of: command)))
     }
 
@@ -55,9 +63,10 @@ struct StoreRelease: Sendable {
                     chart: chart(of: command),
                     values: values(for: command),
                     valuesFiles: configuration.valuesFile.map { [$0] } ?? [],
-                    labels: [ClusterNames.inputs: inputs]
+                    labels: [ClusterNames.inputs: inputs, ClusterNames.generation: String(command.generation)]
                 )
             }
+            if command.generation > 1 { try await StuckWorkloads(api: api).wake(command) }
         case .rollback(let revision): try await unbroken { try await helm.rollback(release, to: revision) }
         case .uninstall: try await unbroken { try await helm.uninstall(release) }
         }

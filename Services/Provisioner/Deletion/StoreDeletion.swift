@@ -34,7 +34,7 @@ struct StoreDeletion: Sendable {
             try Task.checkCancellation()
             do {
                 guard try await hasOwnNamespace(command) else { return }
-                let (state, _) = try await release.inspect(command)
+                let (state, _) = try await release.inspect(command, isRunning: false)
                 guard state.status != .absent else { return }
                 try await release.perform(.uninstall, command)
                 return

@@ -4,7 +4,7 @@ extension Symptoms {
     /// What pods themselves say.
     static func pods(_ observation: StoreObservation) -> [Symptom] {
         observation.pods.filter { !$0.isTerminating && $0.phase != "Succeeded" }.flatMap { pod in
-            scheduling(pod) + pod.containers.compactMap { container(pod, $0) } + probes(pod, observation)
+            scheduling(pod) + pod.containers.compactMap { container(pod, $0, observation) } + probes(pod, observation)
         }
     }
 
@@ -24,11 +24,15 @@ extension Symptoms {
         ]
     }
 
-    private static func container(_ pod: PodState, _ container: ContainerState) -> Symptom? {
+    private static func container(
+        _ pod: PodState,
+        _ container: ContainerState,
+        _ observation: StoreObservation
+    ) -> Symptom? {
         guard let waiting = container.waiting else { return nil }
         switch waiting.reason {
         case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable":
-            return image(pod, container, waiting)
+            return image(pod, container, waiting, observation)
         case "CrashLoopBackOff", "RunContainerError":
             return crash(pod, container, waiting)
         case "CreateContainerConfigError", "CreateContainerError":
@@ -47,16 +51,23 @@ extension Symptoms {
     private static func image(
         _ pod: PodState,
         _ container: ContainerState,
-        _ waiting: (reason: String, message: String)
+        _ waiting: (reason: String, message: String),
+        _ observation: StoreObservation
     ) -> Symptom {
-        let trouble = ImagePullTrouble(reason: waiting.reason, message: waiting.message)
+        // While the kubelet backs off the status no longer says why; the event of the last attempt does.
+        let attempt = observation.warnings.last {
+            $0.kind == "Pod" && $0.name == pod.name && $0.reason == "Failed" && !container.image.isEmpty
+                && $0.message.contains("\"\(container.image)\"")
+        }
+        let why = waiting.reason == "ImagePullBackOff" ? attempt?.message ?? waiting.message : waiting.message
+        let trouble = ImagePullTrouble(reason: waiting.reason, message: why)
         let image = container.image.isEmpty ? "its image" : "the image \(container.image)"
         return Symptom(
             // The kubelet alternates between ErrImagePull and ImagePullBackOff: one symptom.
             key: "image/\(pod.name)/\(container.name)",
             code: .imagePullFailed,
-            message: "The pod \(pod.name) cannot get \(image): \(waiting.reason): \(waiting.message)",
-            evidence: [.init(kind: "Pod", name: pod.name, reason: waiting.reason, message: waiting.message)],
+            message: "The pod \(pod.name) cannot get \(image): \(waiting.reason): \(why)",
+            evidence: [.init(kind: "Pod", name: pod.name, reason: waiting.reason, message: why)],
             grace: trouble.grace,
             retryable: true
         )

@@ -25,14 +25,21 @@ struct ProvisionProgress: Sendable, Equatable {
             return secured >= generation
         case .ensureSecrets: return seen.hasSecrets
         case .installRelease: return seen.release?.status == .deployed && seen.isReleaseCurrent
-        case .configureStore:
-            let name = "\(ClusterNames.setupJob)\(seen.release?.revision ?? 0)"
-            // A Job that is gone has been cleaned up; then the pods, ready only when set-up is done, speak for it.
-            guard let job = seen.jobs.first(where: { $0.name == name }) else { return seen.areWorkloadsReady }
-            return job.isComplete
+        case .configureStore: return isConfigured(seen)
         case .awaitWorkloads: return seen.areWorkloadsReady
         case .proveStorefront: return seen.storefront == .shop
         }
+    }
+
+    private static func isConfigured(_ seen: StoreObservation) -> Bool {
+        let revision = seen.release?.revision ?? 0
+        // A Job that is gone has been cleaned up; then the pods, ready only when set-up is done, speak for it.
+        guard let job = seen.jobs.first(where: { $0.name == "\(ClusterNames.setupJob)\(revision)" }) else {
+            return seen.areWorkloadsReady
+        }
+        if job.isComplete { return true }
+        // The first set-up's last act makes the pods ready, a second or two before Kubernetes calls the Job complete.
+        return revision == 1 && job.failure == nil && seen.areWorkloadsReady
     }
 }
 

@@ -11,6 +11,8 @@ enum ClusterNames {
     static let secured = "store-platform/secured"
     /// Label of a release's revision: what it was installed from.
     static let inputs = "store-platform-inputs"
+    /// Label of a release's revision: the generation it was installed for.
+    static let generation = "store-platform-generation"
     /// The Secret with every password of a store.
     static let secrets = "store-secrets"
     /// The Helm release in a store's namespace.

@@ -32,32 +32,27 @@ struct CommandWorker: Sendable {
     }
 
     private func work(on command: ProvisionCommand, _ delivery: Delivery) async throws -> Disposition {
-        guard let lease = try await lease(for: command) else { return .ack }
         var logger = logger
         logger[metadataKey: "store.id"] = "\(command.storeID)"
         logger[metadataKey: "store.generation"] = "\(command.generation)"
-        do {
-            return try await leases.holding(lease) { [logger] in
-                try await self.untilSuperseded(command, logger) {
-                    try await self.perform(command, delivery, logger)
-                }
-            }
-        } catch is StoreLeases.Lost {
-            logger.warning("Another worker has taken the store over")
-            return .nak(after: .seconds(1))
-        }
-    }
-
-    /// The lease on the command's store; nil when something newer is asked of it meanwhile.
-    private func lease(for command: ProvisionCommand) async throws -> Lease? {
-        while true {
+        while !isSuperseded(command) {
             try Task.checkCancellation()
-            if isSuperseded(command) { return nil }
-            if let lease = try await leases.acquire(command.storeID) { return lease }
+            do {
+                let done: Void? = try await leases.withLease(on: command.storeID) { [logger] in
+                    try await self.untilSuperseded(command, logger) {
+                        try await self.perform(command, delivery, logger)
+                    }
+                }
+                if done != nil { break }
+            } catch is StoreLeases.Lost {
+                logger.warning("Another worker has taken the store over")
+                return .nak(after: .seconds(1))
+            }
             // Whoever works for an older generation hears this and lets go.
             try await supersession.announce(command.storeID, generation: command.generation)
             try await Task.sleep(for: .milliseconds(200))
         }
+        return .ack
     }
 
     private func perform(
@@ -88,7 +83,7 @@ struct CommandWorker: Sendable {
         _ command: ProvisionCommand,
         _ logger: Logger,
         _ body: @escaping @Sendable () async throws -> Void
-    ) async throws -> Disposition {
+    ) async throws {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await body()
@@ -101,7 +96,6 @@ struct CommandWorker: Sendable {
             }
             defer { group.cancelAll() }
             if try await group.next() == false { logger.notice("Stopped for a newer generation") }
-            return .ack
         }
     }
 }
