@@ -22,7 +22,8 @@ extension MemoryMessageBus {
         }
         let shared = self.shared
         let forget: @Sendable () -> Void = { _ = shared.state.withLock { $0.listeners.removeValue(forKey: key) } }
-        continuation.onTermination = { _ in forget() }
+        // In a task of its own, for which nobody waits: draining finishes sequences while it holds the lock.
+        continuation.onTermination = { _ in Task { forget() } }
         return BusSequence(stream) {
             forget()
             continuation.finish()

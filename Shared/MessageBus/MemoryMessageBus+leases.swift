@@ -5,7 +5,11 @@ extension MemoryMessageBus {
         try checkOpen()
         let now = shared.now()
         return shared.state.withLock { state in
-            if let held = state.leases[name], held.expires > now { return nil }
+            if let held = state.leases[name], held.expires > now {
+                guard held.token.hasPrefix("\(instance)-") else { return nil }
+                state.leases[name] = .init(token: held.token, expires: now + timeToLive.wholeMilliseconds)
+                return Lease(name: name, token: held.token)
+            }
             let token = "\(instance)-\(state.makeKey())"
             state.leases[name] = .init(token: token, expires: now + timeToLive.wholeMilliseconds)
             return Lease(name: name, token: token)

@@ -74,8 +74,8 @@ struct MemoryStream {
         }
         for stored in log where stored.id > consumer.cursor {
             guard configuration.wants(stored.message.subject) else {
+                // Passed over, not removed: in a work queue it is another consumer's.
                 consumer.cursor = stored.id
-                remove(stored.id)
                 continue
             }
             guard let key = consumer.memberWithRoom() else { break }

@@ -87,15 +87,26 @@ enum SubjectTokens {
         guard !text.isEmpty, text.utf8.count <= maximumLength else {
             throw BusError(.invalidSubject, "a subject has 1 to \(maximumLength) bytes")
         }
-        let tokens = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        for (index, token) in tokens.enumerated() {
-            guard !token.isEmpty else { throw BusError(.invalidSubject, "a subject has no empty token") }
-            if allowWildcards, token.elementsEqual("*".utf8) { continue }
-            if allowWildcards, token.elementsEqual(">".utf8), index == tokens.count - 1 { continue }
-            guard token.allSatisfy(isAllowed) else {
-                throw BusError(.invalidSubject, "a subject's token is printable ASCII without . * > { } : and space")
+        // One pass without allocations: every message read goes through here.
+        var text = text
+        let flaw = text.withUTF8 { Self.flaw(in: $0, allowWildcards: allowWildcards) }
+        if let flaw { throw BusError(.invalidSubject, flaw) }
+    }
+
+    private static func flaw(in bytes: UnsafeBufferPointer<UInt8>, allowWildcards: Bool) -> String? {
+        var start = 0
+        for index in 0...bytes.count where index == bytes.count || bytes[index] == UInt8(ascii: ".") {
+            defer { start = index + 1 }
+            guard index > start else { return "a subject has no empty token" }
+            if allowWildcards, index == start + 1 {
+                if bytes[start] == UInt8(ascii: "*") { continue }
+                if bytes[start] == UInt8(ascii: ">"), index == bytes.count { continue }
+            }
+            guard bytes[start..<index].allSatisfy(isAllowed) else {
+                return "a subject's token is printable ASCII without . * > { } : and space"
             }
         }
+        return nil
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {
