@@ -82,22 +82,26 @@ final class CursorReader: @unchecked Sendable {
         let ready = feeds.filter { !$0.value.sink.isFull }.sorted { $0.key < $1.key }
         guard !ready.isEmpty else { return }
         for (id, feed) in ready where feed.watchesGaps && feed.isDoubtful { look(for: id, feed.key, on: connection) }
-        var command = RedisCommand(count: 6 + 2 * ready.count, capacity: 128 + 64 * ready.count)
+        // Each stream once, from where its hindmost feed is: were it named twice, an answer with one of the two could not
+        // be told from an answer with the other.
+        var starts: [[UInt8]: StreamID] = [:]
+        for (_, feed) in ready { starts[feed.key] = min(starts[feed.key] ?? feed.cursor, feed.cursor) }
+        var command = RedisCommand(count: 6 + 2 * starts.count, capacity: 128 + 64 * starts.count)
         command.add("XREAD")
         command.add("COUNT")
         command.add(Self.batch)
         command.add("BLOCK")
         command.add(context.configuration.blockTime.milliseconds)
         command.add("STREAMS")
-        for (_, feed) in ready { command.add(feed.key) }
-        for (_, feed) in ready { command.add(feed.cursor.description) }
-        let order = ready.map(\.key)
+        for (key, _) in starts { command.add(key) }
+        for (_, start) in starts { command.add(start.description) }
+        let asked = ready.map(\.key)
         isReading = true
         connection.submit(command, patience: context.readPatience) { answer in
             self.isReading = false
             switch answer {
             case .success(var cursor):
-                self.dispatch(&cursor, order)
+                self.dispatch(&cursor, asked)
                 self.read()
             case .failure(let error): self.recover(from: error)
             }
@@ -112,23 +116,24 @@ final class CursorReader: @unchecked Sendable {
         context.loop.schedule(after: .milliseconds(500)) { self.read() }
     }
 
-    /// The answer names streams in the order they were asked for; the same stream may stand there twice.
-    private func dispatch(_ cursor: inout RESPCursor, _ order: [Int]) {
+    /// Hands each entry to the feeds of its stream that have not had it. Those that were full when asked are left out:
+    /// what lies between their cursor and the answer's first entry was not read.
+    private func dispatch(_ cursor: inout RESPCursor, _ asked: [Int]) {
         guard let streams = cursor.array() else { return }
-        var candidates = order[...]
         for _ in 0..<streams {
             guard cursor.array() != nil, let key = cursor.copy() else { return }
-            while let id = candidates.first, feeds[id]?.key != key, candidates.count > 1 { candidates.removeFirst() }
-            let id = candidates.popFirst()
+            let ids = asked.filter { feeds[$0]?.key == key }
             let count = cursor.array() ?? 0
             for _ in 0..<count {
                 guard let entry = StreamEntry(&cursor) else { return }
-                guard let id, let sink = feeds[id]?.sink else { continue }
-                feeds[id]?.cursor = entry.id
-                feeds[id]?.position.pass()
-                sink.take(entry)
+                for id in ids {
+                    guard let feed = feeds[id], feed.cursor < entry.id else { continue }
+                    feeds[id]?.cursor = entry.id
+                    feeds[id]?.position.pass()
+                    feed.sink.take(entry)
+                }
             }
-            if let id, count == Self.batch { feeds[id]?.isDoubtful = true }
+            if count == Self.batch { for id in ids { feeds[id]?.isDoubtful = true } }
         }
     }
 

@@ -63,6 +63,8 @@ final class Presence: Sendable {
             defer { state.entries.removeAll() }
             return Array(state.entries.keys)
         }
+        let wake = String(decoding: context.keys.wake(context.instance), as: UTF8.self)
+        context.command.submit(RedisCommand("DEL", wake)) { _ in }
         leave(entries, process: true, done)
     }
 

@@ -3,7 +3,7 @@ extension RedisScript {
     static let deadLetterFunction = """
         local function clean(text) return (string.gsub(text, '[%c]', ' ')) end
         local function bury(dlq, stream, group, id, deliveries, reason, fields)
-          local f = {s = '', r = '', h = '', d = ''}
+          local f = {s = '_DLQ.' .. stream, r = '', h = '', d = ''}
           if fields then for i = 1, #fields - 1, 2 do f[fields[i]] = fields[i + 1] end end
           local h = f.h
           if string.sub(h, 1, 8) ~= 'NATS/1.0' or string.sub(h, -4) ~= '\\r\\n\\r\\n' then h = 'NATS/1.0\\r\\n\\r\\n' end
