@@ -1,0 +1,146 @@
+import Foundation
+package import RedisStreams
+import Synchronization
+
+/// A real redis-server of the test process' own, with an append-only file under /tmp, reached through a socket there.
+///
+/// A watchdog shell kills and removes it when this process ends in whatever way. Safe from any task.
+package final class TestRedis: Sendable {
+    /// Where the server's socket and data are.
+    package let directory: String
+    private let settings: [String]
+
+    private init(directory: String, settings: [String]) {
+        self.directory = directory
+        self.settings = settings
+    }
+
+    // MARK: - Starting
+
+    private static let shared = Mutex<Result<TestRedis, any Error>?>(nil)
+
+    /// The server all tests of the process share; use a cell of your own on it and never break it.
+    package static func sharedServer() async throws -> TestRedis {
+        try await onThread {
+            try shared.withLock { server in
+                if let server { return try server.get() }
+                let started = Result { try startNow([]) }
+                server = started
+                return try started.get()
+            }
+        }
+    }
+
+    /// A server for one test that breaks it; `settings` are further options for redis-server.
+    package static func start(_ settings: [String] = []) async throws -> TestRedis {
+        try await onThread { try startNow(settings) }
+    }
+
+    /// A place where no server listens yet; `startAgain` starts it.
+    package static func absent() async throws -> TestRedis {
+        try await onThread { try prepare([]) }
+    }
+
+    private static func prepare(_ settings: [String]) throws -> TestRedis {
+        let directory = "/tmp/store-platform-redis-\(UUID().uuidString.prefix(8).lowercased())"
+        let server = TestRedis(directory: directory, settings: settings)
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try TestRedisWatchdog.watch(directory: directory)
+        return server
+    }
+
+    private static func startNow(_ settings: [String]) throws -> TestRedis {
+        let server = try prepare(settings)
+        try server.startServer()
+        return server
+    }
+
+    private func startServer() throws {
+        let options = [
+            "--daemonize", "yes", "--pidfile", pidFile, "--unixsocket", socket, "--port", "0", "--dir", directory,
+            "--logfile", "\(directory)/log", "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
+            "--maxmemory-policy", "noeviction", "--stream-node-max-entries", "100",
+        ]
+        try TestPostgresProcess.run(
+            (["/usr/bin/redis-server"] + options + settings).map(Self.quoted).joined(separator: " ")
+        )
+        let deadline = ContinuousClock.now + .seconds(10)
+        while (try? runCLI(["PING"])) != "PONG" {
+            guard ContinuousClock.now < deadline else {
+                throw TestRedisError(description: "redis-server did not start")
+            }
+            usleep(10_000)
+        }
+    }
+
+    private var pidFile: String { "\(directory)/redis.pid" }
+    private var socket: String { "\(directory)/redis.sock" }
+
+    /// Where to connect to.
+    package var url: RedisURL { RedisURL(.unix(path: socket)) }
+
+    // MARK: - Using and breaking it
+
+    /// Runs one command with redis-cli and returns what it printed.
+    @discardableResult
+    package func command(_ parts: String...) async throws -> String { try await command(parts) }
+
+    /// Runs one command with redis-cli and returns what it printed.
+    @discardableResult
+    package func command(_ parts: [String]) async throws -> String {
+        try await Self.onThread { try self.runCLI(parts) }
+    }
+
+    /// Ends the server at once, as kill -9 does.
+    package func kill() async throws {
+        try signal(SIGKILL)
+        try await eventually("the end of redis-server") { Glibc.kill(pid, 0) != 0 }
+    }
+
+    /// Starts the server again on the data it left.
+    package func startAgain() async throws { try await Self.onThread { try self.startServer() } }
+
+    /// Freezes the server: it keeps its sockets open and answers nothing.
+    package func freeze() throws { try signal(SIGSTOP) }
+
+    /// Ends a freeze.
+    package func thaw() throws { try signal(SIGCONT) }
+
+    private var pid: pid_t {
+        let text = (try? String(contentsOfFile: pidFile, encoding: .utf8)) ?? ""
+        return pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+    }
+
+    private func signal(_ number: Int32) throws {
+        let pid = self.pid
+        guard pid > 1, Glibc.kill(pid, number) == 0 else {
+            throw TestRedisError(description: "redis-server is not there")
+        }
+    }
+
+    // MARK: - Processes
+
+    private func runCLI(_ parts: [String]) throws -> String {
+        let output = "\(directory)/answer-\(UUID().uuidString)"
+        defer { unlink(output) }
+        let command = (["/usr/bin/redis-cli", "-s", socket] + parts).map(Self.quoted).joined(separator: " ")
+        try TestPostgresProcess.run("\(command) > \(output)")
+        let text = try String(contentsOfFile: output, encoding: .utf8)
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private static func quoted(_ part: String) -> String { "'\(part.replacingOccurrences(of: "'", with: "'\\''"))'" }
+
+    /// Waiting for a process blocks, so it is done on a thread of its own.
+    private static func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
+    {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread { continuation.resume(with: Result { try body() }) }.start()
+        }
+    }
+}
+
+/// A program of the server failed.
+package struct TestRedisError: Error, CustomStringConvertible {
+    package let description: String
+}
