@@ -17,7 +17,7 @@ extension ProvisionerConfiguration {
             // Why it is malformed says nothing that the expectation does not say.
             try? RedisURL(text)
         }
-        let cell = settings.string("BUS_CELL", default: "default")
+        let cell = settings.string("BUS_CELL", default: "local")
         let region = settings.parsed(
             "REGION",
             default: Region("local"),

@@ -38,11 +38,10 @@ extension ProvisionerMain {
                 timeout: .seconds(60)
             )
         )
-        let endpoint = HealthEndpoint(readiness: context.readiness)
-        let http = try HTTPListener(
-            configuration: HTTPListenerConfiguration(port: configuration.httpPort),
-            logger: context.logger,
-            handler: { endpoint.answer($0) }
+        let http = try HTTPListener.health(
+            port: configuration.httpPort,
+            board: context.readiness,
+            logger: context.logger
         )
         let probe = StorefrontProbe(client: client, ingressURL: configuration.ingressURL)
         return [bus, ClusterSession(api: api, client: client, home: home)]
