@@ -18,11 +18,11 @@ extension MetricsCollectorMain {
             Dictionary(uniqueKeysWithValues: bus.statistics.snapshot.map { ($0.rawValue, $1) })
         }
         let metrics = CollectedMetrics()
-        let endpoint = CollectorEndpoint(metrics: metrics, readiness: context.readiness)
-        let http = try HTTPListener(
-            configuration: HTTPListenerConfiguration(port: configuration.httpPort),
-            logger: context.logger,
-            handler: { endpoint.answer($0) }
+        let http = try HTTPListener.health(
+            port: configuration.httpPort,
+            board: context.readiness,
+            extra: [("/metrics", { _ in .text(metrics.prometheusText(), type: PrometheusText.contentType) })],
+            logger: context.logger
         )
         return [bus] + services(context, bus: bus, metrics: metrics) + [http]
     }

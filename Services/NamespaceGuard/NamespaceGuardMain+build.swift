@@ -18,11 +18,10 @@ extension NamespaceGuardMain {
             Dictionary(uniqueKeysWithValues: bus.statistics.snapshot.map { ($0.rawValue, $1) })
         }
         let api = LiveKubernetesAPI(configuration: configuration.kubernetes)
-        let endpoint = HealthEndpoint(readiness: context.readiness)
-        let http = try HTTPListener(
-            configuration: HTTPListenerConfiguration(port: configuration.httpPort),
-            logger: context.logger,
-            handler: { endpoint.answer($0) }
+        let http = try HTTPListener.health(
+            port: configuration.httpPort,
+            board: context.readiness,
+            logger: context.logger
         )
         return [bus, KubernetesSession(api: api)] + services(configuration, context, bus: bus, api: api) + [http]
     }

@@ -44,6 +44,4 @@ package enum HTTPBody: Sendable {
     /// Written piece by piece while the client reads. The producer's task is cancelled when the client goes away and
     /// when the listener drains; returning ends the body, throwing breaks the connection off.
     case stream(@Sendable (HTTPBodyWriter) async throws -> Void)
-    /// An open file, sent by the kernel.
-    case file(HTTPFile)
 }

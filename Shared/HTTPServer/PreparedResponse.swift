@@ -45,13 +45,6 @@ struct PreparedResponse: @unchecked Sendable {
                     .RESPMEM_MUST_COPY
                 )
             }
-        case .file(let file):
-            guard let descriptor = file.take() else { return nil }
-            guard let response = MHD_create_response_from_fd64(file.size, descriptor) else {
-                close(descriptor)
-                return nil
-            }
-            return response
         case .stream:
             guard let stream else { return nil }
             let context = Unmanaged.passRetained(stream)

@@ -1,5 +1,4 @@
 import Foundation
-import HTTPServer
 import Logging
 import MessageBus
 import ServiceLifecycle
@@ -123,18 +122,5 @@ import Testing
             #expect(summary.services.first { $0.name == "gateway" }?.ready == false)
             #expect(summary.services.first { $0.name == "store-service" }?.ready == true)
         }
-    }
-
-    @Test func `metrics are served as Prometheus reads them`() throws {
-        metrics.note(CollectorSamples.snapshot("gateway", "g1"))
-        let endpoint = CollectorEndpoint(metrics: metrics, readiness: ReadinessBoard(dependencies: []))
-        let target = try #require(HTTPTarget("/metrics"))
-
-        let answer = endpoint.answer(HTTPRequest(id: "1", method: .get, target: target))
-        let refused = endpoint.answer(HTTPRequest(id: "2", method: .post, target: target))
-
-        #expect(answer.status == .ok)
-        #expect(answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8")
-        #expect(refused.status == .methodNotAllowed)
     }
 }

@@ -28,10 +28,10 @@ import Testing
     @Test func `work that outlasts the lease keeps it`() async throws {
         let bus = MemoryMessageBus()
         let other = bus.peer()
-        let work = LeasedWork(bus: bus, timeToLive: .milliseconds(900))
+        let work = LeasedWork(bus: bus, timeToLive: .seconds(3))
 
         let stolen = try await work.run("a") {
-            let deadline = ContinuousClock.now + .milliseconds(1500)
+            let deadline = ContinuousClock.now + .milliseconds(4500)
             while ContinuousClock.now < deadline {
                 if try await other.acquireLease("a", timeToLive: .seconds(1)) != nil { return true }
                 try await Task.sleep(for: .milliseconds(5))
