@@ -94,7 +94,7 @@ let package = Package(
             .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests"),
             .testTarget(
                 name: "EndToEndTests",
-                dependencies: ["TestSupport", "KubernetesClient", "StoreContracts", http, nio],
+                dependencies: ["KubernetesClient", "ServiceRuntime", http, nio, nioHTTP, subprocess],
                 path: "Tests/EndToEndTests"
             ),
         ]

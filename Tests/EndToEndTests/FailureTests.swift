@@ -61,7 +61,7 @@ private struct Region {
             environment["VALUES_FILE"] = file
             process.environment = environment
             let log = "\(Machine.root)/.run/log/\(service)-\(name).log"
-            FileManager.default.createFile(atPath: log, contents: nil)
+            try #require(FileManager.default.createFile(atPath: log, contents: nil))
             let handle = try #require(FileHandle(forWritingAtPath: log))
             process.standardOutput = handle
             process.standardError = handle

@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import SystemPackage
 import Testing
 
 /// The machine the platform runs on: its scripts and its processes.
@@ -9,23 +10,18 @@ enum Machine {
 
     /// Runs a program to its end and returns what it printed; fails the test when it fails.
     @discardableResult
-    static func run(_ program: String, _ arguments: String..., environment: [String: String] = [:]) async throws
-        -> String
-    {
-        var variables = Environment.inherit
-        for (name, value) in environment { variables = variables.updating([.init(name): value]) }
+    static func run(_ program: String, _ arguments: String...) async throws -> String {
         let result = try await Subprocess.run(
-            .path(.init(program)),
+            .path(FilePath(program)),
             arguments: Arguments(arguments),
-            environment: variables,
             output: .string(limit: 64 << 20),
             error: .string(limit: 1 << 20)
         )
         try #require(
             result.terminationStatus.isSuccess,
-            "\(program) \(arguments): \(result.standardOutput ?? "") \(result.standardError ?? "")"
+            "\(program) \(arguments): \(result.standardOutput.suffix(2_000)) \(result.standardError.suffix(2_000))"
         )
-        return result.standardOutput ?? ""
+        return result.standardOutput
     }
 
     /// Brings up what is down.
@@ -40,8 +36,9 @@ enum Machine {
     /// The settings a running service was started with.
     static func environment(of service: String) throws -> [String: String] {
         let bytes = try #require(FileManager.default.contents(atPath: "/proc/\(try pid(of: service))/environ"))
-        let pairs = String(decoding: bytes, as: UTF8.self).split(separator: "\0").compactMap { line in
-            line.firstIndex(of: "=").map { (String(line[..<$0]), String(line[line.index(after: $0)...])) }
+        let pairs = String(decoding: bytes, as: UTF8.self).split(separator: "\0").map { line in
+            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
         }
         return Dictionary(pairs) { first, _ in first }
     }

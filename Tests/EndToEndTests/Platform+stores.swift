@@ -1,5 +1,6 @@
 import Foundation
 import KubernetesClient
+import NIOHTTP1
 import ServiceRuntime
 import Testing
 

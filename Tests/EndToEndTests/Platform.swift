@@ -11,7 +11,12 @@ struct Platform {
     let url: String
     let key: String
     let ingress: String
-    let kubernetes: any KubernetesAPI
+    var kubernetes: any KubernetesAPI { Self.cluster }
+
+    /// One for all tests: its connections are open until the process ends.
+    private static let cluster = LiveKubernetesAPI(
+        configuration: .kubeconfig(path: ProcessInfo.processInfo.environment["KUBECONFIG"] ?? "", context: nil)
+    )
 
     /// Reads what `deploy/up` wrote to `.run/platform.env`.
     init() throws {
@@ -21,7 +26,6 @@ struct Platform {
         url = try setting("STORE_PLATFORM_URL")
         key = try setting("STORE_PLATFORM_API_KEY")
         ingress = try setting("INGRESS_URL")
-        kubernetes = LiveKubernetesAPI(configuration: .kubeconfig(path: try setting("KUBECONFIG"), context: nil))
     }
 
     struct Answer {
