@@ -89,6 +89,7 @@ import Testing
             producer.cancel()
             await producer.value
 
+            try await eventually { await there.isConnected() }
             let probe = try await Self.work(there)
             let expected = Set(confirmed.all)
             try await eventually { expected.isSubset(of: Set(probe.values.map(\.message.subject.description))) }

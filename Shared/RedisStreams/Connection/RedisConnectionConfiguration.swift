@@ -12,7 +12,7 @@ struct RedisConnectionConfiguration: Sendable {
     var patience: Duration = .seconds(5)
     /// How long making a connection may take.
     var connectTimeout: Duration = .seconds(3)
-    var backoff = Backoff(initial: .milliseconds(50), maximum: .seconds(2), multiplier: 2, jitter: 0.5)
+    var backoff = Backoff(initial: .milliseconds(50), maximum: .seconds(1), multiplier: 2, jitter: 0.5)
     /// Callers wait once this many commands are unanswered.
     var maximumInFlight = 1024
     /// Callers wait once this many bytes are unwritten.
