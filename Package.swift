@@ -112,22 +112,3 @@ for target in package.targets where target.type != .system {
         .treatAllWarnings(as: .error),
     ]
 }
-
-// While several parts are being built side by side: ONLY=A,B keeps just these targets and what they need.
-if let only = Context.environment["ONLY"] {
-    var wanted = Set(only.split(separator: ",").map(String.init))
-    var size = 0
-    while size != wanted.count {
-        size = wanted.count
-        for target in package.targets where wanted.contains(target.name) {
-            for dependency in target.dependencies {
-                switch dependency {
-                case .byNameItem(let name, _), .targetItem(let name, _): wanted.insert(name)
-                default: break
-                }
-            }
-        }
-    }
-    package.targets.removeAll { !wanted.contains($0.name) }
-    package.products = []
-}

@@ -2,7 +2,7 @@
 ///
 /// *Core plane*, at most once: `publish`, `subscribe`, `request`. *Durable plane*, at least once: `append` to a declared
 /// stream, `consume` with acknowledgement, `follow` by cursor. Implementations: `RedisMessageBus` (RedisStreams) and
-/// `MemoryMessageBus`; both pass the same contract suite (Tests/TestSupport/BusContract*). Safe from any task. No call
+/// `MemoryMessageBus`; both pass the same contract suite (Tests/RedisStreamsTests/BusContract*). Safe from any task. No call
 /// blocks a thread; calls that need the server fail with `BusError.Code.unavailable` while it is away.
 package protocol MessageBus: Sendable {
     /// This process among its service's replicas: random per start, so that two never share what is pending.

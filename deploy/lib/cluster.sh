@@ -4,11 +4,13 @@
 # A user's current context is never taken silently.
 
 LOCAL_STATE=/var/lib/store-platform/cluster
-LOCAL_KUBECONFIG=$LOCAL_STATE/kubeconfig/admin.conf
+# There from when the local cluster is complete: with the store images in it, so that no store fails for want of one.
+LOCAL_KUBECONFIG=$LOCAL_STATE/kubeconfig/platform.conf
 
 # choose_cluster [CONTEXT]: sets CLUSTER, KUBECONFIG, INGRESS_URL, HELM; remembers them
 choose_cluster() {
   local context=${1:-} given=${KUBECONFIG:-} given_ingress=${INGRESS_URL:-}
+  [ "$given" != "$LOCAL_STATE/kubeconfig/admin.conf" ] || given=$LOCAL_KUBECONFIG
   HELM=${HELM:-/opt/store-platform/bin/helm}
   if [ -n "$context" ]; then
     take_context "$context"

@@ -3,34 +3,44 @@
 
 READY_LIMIT=180
 
-# wait_until_ready: until each service listens and the gateway's /ready is 200; a service that ends meanwhile, or the limit,
-# ends this with why
+# wait_until_ready: until the gateway's /ready is 200; a service that ends meanwhile, a cluster that does not come up, or the
+# limit ends this with why. The limit does not count while the cluster is being made, which may mean building Kubernetes.
 wait_until_ready() {
-  local end=$((SECONDS + READY_LIMIT)) service
-  until all_listen && gateway_ready; do
+  local end=$((SECONDS + READY_LIMIT)) code service making=1
+  while :; do
+    code=$(curl -s -o "$RUN/ready.json" -w '%{http_code}' --max-time 5 "$PLATFORM_URL/ready" || true)
+    [ "$code" != 200 ] || { rm -f "$RUN/ready.json"; return; }
     for service in "${SERVICES[@]}"; do
       runs "$service" && continue
       show_end "$LOGS/$service.log"
       die "$service has ended: see $LOGS/$service.log"
     done
+    if runs cluster; then
+      relay_cluster
+      end=$((SECONDS + READY_LIMIT))
+      tell_early "$code"
+    elif [ -n "$making" ]; then
+      finish_cluster
+      making=
+    fi
     if [ $SECONDS -ge $end ]; then
       printf '    /ready says: %s\n' "$(head -c 2000 "$RUN/ready.json" 2>/dev/null || echo nothing)" >&2
       die "the platform is not ready after $READY_LIMIT s: the services' logs are in $LOGS"
     fi
-    relay_cluster
     beat "waiting for the platform: $(not_ready)"
     sleep 0.3
   done
-  rm -f "$RUN/ready.json"
 }
 
-all_listen() {
-  local service
-  for service in "${SERVICES[@]}"; do listens "$service" "${HTTP_PORTS[$service]}" || return 1; done
-}
-
-gateway_ready() {
-  [ "$(curl -s -o "$RUN/ready.json" -w '%{http_code}' --max-time 5 "$PLATFORM_URL/ready")" = 200 ]
+# tell_early CODE: once, when nothing but the cluster is missing
+tell_early() {
+  [ "$1" = 503 ] && [ -z "${TOLD_EARLY:-}" ] || return 0
+  case $(not_ready) in
+    'kubernetes, namespace-guard, provisioner' | kubernetes)
+      TOLD_EARLY=1
+      say "the dashboard is up at $PLATFORM_URL; stores created now become READY when the cluster is complete"
+      ;;
+  esac
 }
 
 not_ready() { # the dependencies that /ready does not call ready, in one line
