@@ -28,7 +28,7 @@ private let systemLibraries: [Target] = [
 
 private let shared: [(name: String, dependencies: [Target.Dependency])] = [
     ("ServiceRuntime", [log, metrics, lifecycle, configuration, arguments]),
-    ("PlatformCrypto", ["COpenSSL"]),
+    ("PlatformCrypto", ["ServiceRuntime", "COpenSSL"]),
     ("MessageBus", [log, lifecycle]),
     ("RedisStreams", ["MessageBus", "ServiceRuntime", "CHiredis", log, lifecycle]),
     ("PostgresClient", ["ServiceRuntime", "CLibPQ", log]),

@@ -6,23 +6,9 @@ import ServiceRuntime
 extension GatewayConfiguration {
     /// Reads the settings of architecture section 6, and what README.md lists beside them.
     init(_ settings: SettingsReader) throws {
-        let redis = settings.parsed(
-            "REDIS_URL",
-            expected: "redis://[user:password@]host[:port][/database] or unix:///path",
-            isSecret: true,
-            shown: { $0.description }
-        ) { text -> RedisURL? in
-            // Why it is malformed says nothing that the expectation does not say.
-            try? RedisURL(text)
-        }
-        let cell = settings.string("BUS_CELL", default: "local")
-        let keys = settings.parsed(
-            "ENCRYPTION_KEYS",
-            expected: "id:base64 of 32 bytes, comma-separated",
-            isSecret: true
-        ) { text -> SealingKeys? in
-            try? SealingKeys(parsing: text)
-        }
+        let redis = settings.redis()
+        let cell = settings.busCell()
+        let keys = settings.sealingKeys()
         var http = HTTPListenerConfiguration(port: settings.int("HTTP_PORT", in: 0...65_535, default: 8080))
         http.bodyLimit = settings.int("BODY_LIMIT", in: 1024...1_048_576, default: 65_536)
         http.connectionLimit = settings.int("CONNECTION_LIMIT", in: 16...65_536, default: 4096)

@@ -1,6 +1,7 @@
 import KubernetesClient
 import RedisStreams
 import ServiceRuntime
+import StoreContracts
 import StoreDomain
 import TenantIsolation
 
@@ -20,27 +21,10 @@ extension NamespaceGuardConfiguration {
     /// Reads the settings of architecture section 6, and `INGRESS_NAMESPACES`, `GUARD_CONCURRENCY`,
     /// `GUARD_PATROL_INTERVAL`.
     init(_ settings: SettingsReader) throws {
-        let redis = settings.parsed(
-            "REDIS_URL",
-            expected: "redis://[user:password@]host[:port][/database] or unix:///path",
-            isSecret: true,
-            shown: { $0.description }
-        ) { text -> RedisURL? in
-            // Why it is malformed says nothing that the expectation does not say.
-            try? RedisURL(text)
-        }
-        let cell = settings.string("BUS_CELL", default: "local")
-        let region = settings.parsed(
-            "REGION",
-            default: Region("local"),
-            expected: "lower-case letters, digits and hyphens, at most 32",
-            Region.init
-        )
-        let kubeconfig = settings.optionalString("KUBECONFIG")
-        let environment = ["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"]
-            .reduce(into: [:]) { $0[$1] = settings.optionalString($1) }
-        let kubernetes = KubernetesConfiguration(kubeconfig: kubeconfig, environment: environment)
-        if kubernetes == nil { settings.problem("KUBECONFIG", expected: "the path of a kubeconfig, outside of a pod") }
+        let redis = settings.redis()
+        let cell = settings.busCell()
+        let region = settings.region()
+        let kubernetes = settings.kubernetes()
         let ingress = settings.parsed(
             "INGRESS_NAMESPACES",
             default: .usual,

@@ -1,21 +1,14 @@
 import PostgresClient
 import RedisStreams
 import ServiceRuntime
+import StoreContracts
 import StoreDomain
 
 extension StoreServiceConfiguration {
     /// Reads the settings of architecture section 6, and what README.md lists beside them.
     init(_ settings: SettingsReader) throws {
-        let redis = settings.parsed(
-            "REDIS_URL",
-            expected: "redis://[user:password@]host[:port][/database] or unix:///path",
-            isSecret: true,
-            shown: { $0.description }
-        ) { text -> RedisURL? in
-            // Why it is malformed says nothing that the expectation does not say.
-            try? RedisURL(text)
-        }
-        let cell = settings.string("BUS_CELL", default: "local")
+        let redis = settings.redis()
+        let cell = settings.busCell()
         let database = settings.parsed(
             "DATABASE_URL",
             expected: "a URL like postgresql://user:password@host/database",
@@ -23,10 +16,10 @@ extension StoreServiceConfiguration {
         ) { text in text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") ? text : nil }
         let poolSize = settings.int("DATABASE_POOL_SIZE", in: 2...500, default: 20)
         let address = Self.address(settings)
-        let region = settings.parsed("REGION", default: Region("local"), expected: Self.regionRule, Region.init)
+        let region = settings.region()
         let regions = settings.optionalString("REGIONS").map { $0.split(separator: ",").map { Region(String($0)) } }
         if let regions, regions.contains(nil) {
-            settings.problem("REGIONS", expected: "\(Self.regionRule); comma-separated")
+            settings.problem("REGIONS", expected: "\(Region.rule); comma-separated")
         }
         let admin = Self.bootstrapAdmin(settings, domain: address?.baseDomain ?? "")
         let timeout = settings.duration(
@@ -65,8 +58,6 @@ extension StoreServiceConfiguration {
             httpPort: httpPort
         )
     }
-
-    private static let regionRule = "lower-case letters, digits and hyphens, at most 32"
 
     private static func address(_ settings: SettingsReader) -> StoreAddress? {
         let domain = settings.string("BASE_DOMAIN", default: "127.0.0.1.nip.io")

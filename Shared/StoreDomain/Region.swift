@@ -1,5 +1,8 @@
 /// A cluster, by the name the platform knows it by: lower-case letters, digits and hyphens, at most 32.
 package struct Region: Hashable, Sendable, CustomStringConvertible {
+    /// What a region's name looks like, for whoever gave another.
+    package static let rule = "lower-case letters, digits and hyphens, at most 32"
+
     /// The region as text.
     package let description: String
 

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import MessageBus
 import ServiceRuntime
 import StoreContracts
