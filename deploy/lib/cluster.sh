@@ -86,12 +86,17 @@ local_ingress() {
   [ "$port" = 80 ] || INGRESS_URL=$INGRESS_URL:$port
 }
 
+# note_whose_cluster: before the local one is started: ours to stop where it does not run yet
+note_whose_cluster() {
+  if ! (PIDS=$LOCAL_STATE/run runs kube-apiserver); then touch "$RUN/cluster-is-ours"; fi
+}
+
 # start_cluster: in the background; .run/log/cluster.log tells how far it is
 start_cluster() {
   if runs cluster; then return; fi
   case $CLUSTER in
     local)
-      if ! (PIDS=$LOCAL_STATE/run runs kube-apiserver); then touch "$RUN/cluster-is-ours"; fi
+      note_whose_cluster
       start cluster "$ROOT/deploy/local/up" "${INGRESS_PORTS[@]}"
       ;;
     kind)
@@ -131,8 +136,8 @@ finish_cluster() {
 stop_cluster() {
   stop_all cluster
   [ -e "$RUN/cluster-is-ours" ] || return 0
-  case $(sed -n 's/^CLUSTER=//p' "$RUN/cluster" 2>/dev/null) in
-    local) "$ROOT/deploy/local/cluster" "$([ "${1:-}" = delete ] && echo down || echo stop)" 2>&1 ;;
+  case $(sed -n 's/^CLUSTER=//p' "$RUN/cluster" 2>/dev/null || echo local) in
+    local | '') "$ROOT/deploy/local/cluster" "$([ "${1:-}" = delete ] && echo down || echo stop)" 2>&1 ;;
     kind) "$ROOT/deploy/kind/down" "${1:-}" 2>&1 ;;
   esac | while IFS= read -r line; do say "$line"; done
   [ "${1:-}" != delete ] || rm -f "$RUN/cluster-is-ours"

@@ -12,9 +12,18 @@ need_platform() {
   set +a
 }
 
-swift_tests() { # ARGUMENT…
+# need_local_cluster: complete; deploy/down stops it where this started it
+need_local_cluster() {
+  note_whose_cluster
+  "$ROOT/deploy/local/up" >&3 2>&1
+}
+
+# swift_tests ARGUMENT… : a few at a time, for many of them wait for real servers with a deadline
+swift_tests() {
   apt_need "$LOGS/packages.log" "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}"
   need_swift
+  "$ROOT/deploy/local/tools" --only helm --only helm3 --only kubectl
+  export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
   (cd "$ROOT" && swift build "${TEST_FLAGS[@]}" --build-tests && swift test "${TEST_FLAGS[@]}" --skip-build "$@")
 }
 
@@ -40,13 +49,23 @@ shell_scripts() {
   done
 }
 
-test_unit() { swift_tests --skip EndToEndTests; }
+test_unit() {
+  unset KUBECONFIG # what needs a cluster is of the kind integration
+  swift_tests --skip EndToEndTests
+}
+
 test_contract() { swift_tests --filter 'Contract|ArchitectureTests'; }
-test_integration() { swift_tests --filter 'RedisStreamsTests|PostgresClientTests|StoreServiceTests|KubernetesClientTests|HelmTests'; }
+
+test_integration() {
+  need_local_cluster
+  eval "$("$ROOT/deploy/local/cluster" env)"
+  swift_tests --filter 'LiveKubernetesAPITests|HelmClusterTests|RealClusterTests'
+}
+
 test_scripts() { "$ROOT/Tests/Deploy/run"; }
 
 test_local() {
-  "$ROOT/deploy/local/up" >&3 2>&1
+  need_local_cluster
   "$ROOT/Tests/Local/run"
 }
 
