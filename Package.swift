@@ -30,7 +30,7 @@ private let shared: [(name: String, dependencies: [Target.Dependency])] = [
     ("ServiceRuntime", [log, metrics, lifecycle, configuration, arguments]),
     ("PlatformCrypto", ["ServiceRuntime", "COpenSSL"]),
     ("MessageBus", [log, lifecycle]),
-    ("RedisStreams", ["MessageBus", "ServiceRuntime", "CHiredis", log, lifecycle]),
+    ("RedisStreams", ["MessageBus", "ServiceRuntime", "PlatformCrypto", "CHiredis", log, lifecycle]),
     ("PostgresClient", ["ServiceRuntime", "CLibPQ", log]),
     ("HTTPServer", ["ServiceRuntime", "CMicroHTTPD", log, lifecycle]),
     ("KubernetesClient", ["ServiceRuntime", http, nio, nioHTTP, nioFoundation, nioSSL, yams, log]),

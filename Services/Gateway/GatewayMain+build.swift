@@ -20,6 +20,7 @@ extension GatewayMain {
             ),
             logger: context.logger
         )
+        context.metrics.addBus(bus)
         return [bus] + (try await gateway(configuration, context, bus: bus).services)
     }
 

@@ -14,9 +14,7 @@ extension MetricsCollectorMain {
             configuration: .init(url: configuration.redis, cell: configuration.busCell, service: context.service),
             logger: context.logger
         )
-        context.metrics.addCounters(prefix: "store_platform_bus_") {
-            Dictionary(uniqueKeysWithValues: bus.statistics.snapshot.map { ($0.rawValue, $1) })
-        }
+        context.metrics.addBus(bus)
         let metrics = CollectedMetrics()
         let http = try HTTPListener.health(
             port: configuration.httpPort,

@@ -22,6 +22,7 @@ extension ProvisionerMain {
             ),
             logger: context.logger
         )
+        context.metrics.addBus(bus)
         let api = LiveKubernetesAPI(configuration: configuration.kubernetes)
         let client = StorefrontProbe.makeClient()
         let home = FileManager.default.temporaryDirectory.appendingPathComponent("provisioner-\(UUID().uuidString)")

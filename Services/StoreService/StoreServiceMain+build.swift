@@ -18,6 +18,7 @@ extension StoreServiceMain {
             ),
             logger: context.logger
         )
+        context.metrics.addBus(bus)
         let pool = PostgresPool(configuration.postgres, logger: context.logger)
         let http = try HTTPListener.health(
             port: configuration.httpPort,

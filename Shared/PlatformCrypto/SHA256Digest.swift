@@ -18,8 +18,5 @@ package struct SHA256Digest: Sendable, Hashable {
     package init(of text: String) { self.init(of: text.utf8) }
 
     /// 64 lower-case hexadecimal digits.
-    package var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
+    package var hex: String { Hexadecimal.text(bytes) }
 }

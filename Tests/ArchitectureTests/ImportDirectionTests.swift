@@ -13,7 +13,7 @@ import Testing
         "ServiceRuntime": [],
         "PlatformCrypto": ["COpenSSL", "ServiceRuntime"],
         "MessageBus": ["ServiceRuntime"],
-        "RedisStreams": ["CHiredis", "MessageBus", "ServiceRuntime"],
+        "RedisStreams": ["CHiredis", "MessageBus", "PlatformCrypto", "ServiceRuntime"],
         "PostgresClient": ["CLibPQ", "ServiceRuntime"],
         "HTTPServer": ["CMicroHTTPD", "ServiceRuntime"],
         "KubernetesClient": ["ServiceRuntime"],

@@ -67,14 +67,6 @@ import Testing
         #expect(RedisError(reply: reply).code == code)
     }
 
-    @Test(arguments: [
-        ("", "da39a3ee5e6b4b0d3255bfef95601890afd80709"), ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
-        (String(repeating: "a", count: 200), "e61cfffe0d9195a525fc6cf06ca2d77119c24a40"),
-    ])
-    func `digests are SHA-1`(text: String, digest: String) {
-        #expect(SHA1.hex(text) == digest)
-    }
-
     @Test func `an eviction policy is found in INFO`() {
         #expect(ServerCheck.policy(in: "# Memory\r\nmaxmemory:0\r\nmaxmemory_policy:allkeys-lru\r\n") == "allkeys-lru")
         #expect(ServerCheck.policy(in: "# Memory\r\n") == nil)

@@ -1,3 +1,5 @@
+import PlatformCrypto
+
 /// A Lua script that changes several keys at once; Redis runs it as one step.
 ///
 /// Each lives in a file of its own with its contract on top. Its first line names it and its version: two versions have
@@ -8,7 +10,7 @@ struct RedisScript: Sendable {
 
     init(_ source: String) {
         self.source = source
-        digest = SHA1.hex(source)
+        digest = SHA1Digest(of: source).hex
     }
 
     /// All scripts, to be loaded on each new connection.
