@@ -70,8 +70,9 @@ test_local() {
 }
 
 test_charts() {
+  apt_need "$LOGS/packages.log" python3-yaml
   need_platform
-  "$ROOT/Tests/Charts/run"
+  /usr/bin/python3 "$ROOT/Tests/Charts/run"
 }
 
 test_endtoend() {
