@@ -35,13 +35,7 @@ extension MetricsCollectorMain {
             board: context.readiness,
             logger: context.logger,
             checks: [
-                (
-                    "redis",
-                    {
-                        guard await bus.isConnected() else { throw DependencyProbe.Unreachable("not connected") }
-                        return nil
-                    }
-                )
+                DependencyProbe.redis(bus)
             ]
         )
         let reader = StoreFactReader(metrics: metrics, logger: context.logger)

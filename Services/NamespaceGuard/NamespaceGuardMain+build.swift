@@ -48,13 +48,7 @@ extension NamespaceGuardMain {
             board: context.readiness,
             logger: context.logger,
             checks: [
-                (
-                    "redis",
-                    {
-                        guard await bus.isConnected() else { throw DependencyProbe.Unreachable("not connected") }
-                        return nil
-                    }
-                ),
+                DependencyProbe.redis(bus),
                 ("kubernetes", { try await api.version().name }),
             ]
         )

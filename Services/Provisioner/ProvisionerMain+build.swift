@@ -91,13 +91,7 @@ extension ProvisionerMain {
             board: context.readiness,
             logger: context.logger,
             checks: [
-                (
-                    "redis",
-                    {
-                        guard await bus.isConnected() else { throw DependencyProbe.Unreachable("not connected") }
-                        return nil
-                    }
-                ),
+                DependencyProbe.redis(bus),
                 ("kubernetes", { try await api.version().name }),
             ]
         )

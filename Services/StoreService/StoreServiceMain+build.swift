@@ -84,13 +84,7 @@ extension StoreServiceMain {
             board: context.readiness,
             logger: context.logger,
             checks: [
-                (
-                    "redis",
-                    {
-                        guard await bus.isConnected() else { throw DependencyProbe.Unreachable("not connected") }
-                        return nil
-                    }
-                ),
+                DependencyProbe.redis(bus),
                 (
                     "postgres",
                     {
