@@ -46,6 +46,7 @@ private let services: [(product: String, name: String, dependencies: [Target.Dep
     ("provisioner", "Provisioner", ["KubernetesClient", "Helm", "HTTPServer", "PlatformCrypto", http, nio]),
     ("namespace-guard", "NamespaceGuard", ["KubernetesClient", "TenantIsolation", "HTTPServer"]),
     ("metrics-collector", "MetricsCollector", ["HTTPServer"]),
+    ("store-bus", "StoreBus", []),
 ]
 private let everyService: [Target.Dependency] = [
     "StoreDomain", "StoreContracts", "MessageBus", "RedisStreams", "ServiceRuntime", log, metrics, lifecycle,
@@ -92,6 +93,28 @@ let package = Package(
                 path: "Tests/TestSupport"
             ),
             .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests"),
+            // What is killed, stopped and starved in the chaos tests.
+            .executableTarget(
+                name: "ChaosWorker",
+                dependencies: ["MessageBus", "RedisStreams", "ServiceRuntime", log, arguments],
+                path: "Tests/ChaosWorker"
+            ),
+            .testTarget(
+                name: "ChaosTests",
+                dependencies: ["ChaosWorker", "TestSupport", "MessageBus", "RedisStreams", subprocess, log],
+                path: "Tests/ChaosTests"
+            ),
+            .testTarget(
+                name: "InteropTests",
+                dependencies: ["TestSupport", "MessageBus", "RedisStreams", subprocess, log],
+                path: "Tests/Interop",
+                exclude: ["python"]
+            ),
+            .executableTarget(
+                name: "BusBenchmark",
+                dependencies: ["MessageBus", "RedisStreams", log, arguments],
+                path: "Tests/Benchmarks/Bus/Swift"
+            ),
             .testTarget(
                 name: "EndToEndTests",
                 dependencies: ["KubernetesClient", "ServiceRuntime", http, nio, nioHTTP, subprocess],

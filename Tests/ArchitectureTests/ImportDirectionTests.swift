@@ -3,7 +3,9 @@ import Testing
 
 /// Holds the direction of imports: services → contracts/isolation → adapters → runtime → C modules.
 @Suite struct ImportDirectionTests {
-    private static let services: Set = ["Gateway", "StoreService", "Provisioner", "NamespaceGuard", "MetricsCollector"]
+    private static let services: Set = [
+        "Gateway", "StoreService", "Provisioner", "NamespaceGuard", "MetricsCollector", "StoreBus",
+    ]
     private static let cModules = [
         "CHiredis": "RedisStreams", "CLibPQ": "PostgresClient", "CMicroHTTPD": "HTTPServer",
         "COpenSSL": "PlatformCrypto",

@@ -1,0 +1,4 @@
+@main
+struct BusBenchmarkMain {
+    static func main() {}
+}

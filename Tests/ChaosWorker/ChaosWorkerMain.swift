@@ -1,0 +1,4 @@
+@main
+struct ChaosWorkerMain {
+    static func main() {}
+}

@@ -1,0 +1,1 @@
+// The folder waits for its first test.
