@@ -67,11 +67,6 @@ import Testing
         #expect(RedisError(reply: reply).code == code)
     }
 
-    @Test func `an eviction policy is found in INFO`() {
-        #expect(ServerCheck.policy(in: "# Memory\r\nmaxmemory:0\r\nmaxmemory_policy:allkeys-lru\r\n") == "allkeys-lru")
-        #expect(ServerCheck.policy(in: "# Memory\r\n") == nil)
-    }
-
     @Test(arguments: ["", "a b", "a{b", "a}b", "a:b", "ü", "a\nb", String(repeating: "x", count: 201)])
     func `names that would break a key are refused`(name: String) {
         #expect(throws: BusError.self) { try BusKeys(cell: name) }

@@ -6,11 +6,11 @@ import Synchronization
 extension RedisConnection {
     /// Writes everything given so far in as few system calls as the socket takes.
     func flush() {
-        guard let link, link.stage != .connecting else { return }
+        guard let link, link.takesCommands else { return }
         var buffer = writeBuffer
         writeBuffer = []
         while state.withLock({ $0.takeOutput(into: &buffer) }) {
-            let (written, ended) = write(buffer, to: link.socket)
+            let (written, ended) = write(buffer, to: link.channel)
             state.withLock { $0.putBack(buffer, written: written) }
             if let ended { return fail(RedisError(.connectionLost, ended)) }
             let isStuck = written < buffer.count
@@ -35,7 +35,7 @@ extension RedisConnection {
         }
     }
 
-    private func wait(_ link: RedisLink, toWrite: Bool) {
+    func wait(_ link: RedisLink, toWrite: Bool) {
         guard link.wantsToWrite != toWrite else { return }
         link.wantsToWrite = toWrite
         let events = toWrite ? EPOLLIN.rawValue | EPOLLOUT.rawValue : EPOLLIN.rawValue
@@ -45,7 +45,7 @@ extension RedisConnection {
     /// Reads what is there and answers the commands whose replies are complete.
     func receive(_ link: RedisLink) {
         while true {
-            switch link.socket.read(into: readBuffer) {
+            switch link.channel.read(into: readBuffer) {
             case .wouldBlock: return
             case .ended(let reason): return fail(RedisError(.connectionLost, reason))
             case .bytes(let count):

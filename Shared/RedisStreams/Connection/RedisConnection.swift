@@ -37,6 +37,12 @@ final class RedisConnection: @unchecked Sendable {
     var isClosed = false
     var writeBuffer: [UInt8] = []
     var nextAddresses: ArraySlice<SocketAddress> = []
+    /// The server looked for last.
+    var target: RedisTarget?
+    /// Why we were refused last, until somebody lets us in.
+    var refusal: RedisError?
+    /// What was warned of already.
+    var warned: Set<String> = []
 
     /// Starts connecting at once.
     init(

@@ -13,6 +13,8 @@ struct RedisConnectionConfiguration: Sendable {
     /// How long making a connection may take.
     var connectTimeout: Duration = .seconds(3)
     var backoff = Backoff(initial: .milliseconds(50), maximum: .seconds(1), multiplier: 2, jitter: 0.5)
+    /// How long to wait after a refusal in principle, such as a wrong password: somebody has to correct it.
+    var refusalPause: Duration = .seconds(5)
     /// Callers wait once this many commands are unanswered.
     var maximumInFlight = 1024
     /// Callers wait once this many bytes are unwritten.

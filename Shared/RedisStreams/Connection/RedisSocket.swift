@@ -7,12 +7,16 @@ enum Transfer {
     case ended(String)
 }
 
-/// What lies under a connection: a socket now; TLS over one later, which then says no to `allowsDirectWrites`.
+/// What lies under a connection: a socket, or TLS over one.
 protocol ByteChannel: AnyObject, Sendable {
     var descriptor: Int32 { get }
     /// Whether any thread may write while the loop reads.
     var allowsDirectWrites: Bool { get }
+    /// Why one side does not accept the other, once that is known; a new attempt would end in the same way.
+    var refusal: String? { get }
+    /// Fewer bytes than there is room for mean that nothing is left to read for now.
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer
+    /// After `wouldBlock` the next call begins with the same bytes.
     func write(_ bytes: UnsafeRawBufferPointer) -> Transfer
     func close()
 }
@@ -21,6 +25,7 @@ protocol ByteChannel: AnyObject, Sendable {
 final class RedisSocket: ByteChannel {
     let descriptor: Int32
     let allowsDirectWrites = true
+    let refusal: String? = nil
 
     /// Begins to connect. Throws only when that fails at once; otherwise `connectionError` tells once it is writable.
     init(connectingTo address: SocketAddress) throws {

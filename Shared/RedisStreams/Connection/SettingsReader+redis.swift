@@ -5,7 +5,8 @@ extension SettingsReader {
     package func redis() -> RedisURL? {
         parsed(
             "REDIS_URL",
-            expected: "redis://[user:password@]host[:port][/database] or unix:///path",
+            expected:
+                "redis[s]://[user:password@]host[:port][/database], redis[s]+sentinel://host,host/master or unix:///path",
             isSecret: true,
             shown: { $0.description }
         ) { text -> RedisURL? in

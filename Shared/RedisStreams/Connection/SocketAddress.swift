@@ -26,6 +26,8 @@ struct SocketAddress: Sendable {
     /// a name server may take seconds to answer. Empty when there are none.
     static func resolve(_ address: RedisURL.Address, _ done: @escaping @Sendable ([SocketAddress]) -> Void) {
         switch address {
+        // The Sentinels have been asked before: what they answered is looked up.
+        case .sentinels: done([])
         case .unix(let path): done([SocketAddress(path: path)].compactMap { $0 })
         case .tcp(let host, let port):
             let numeric = lookUp(host, port, flags: AI_NUMERICHOST | AI_NUMERICSERV)

@@ -16,7 +16,7 @@ package struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         case outOfMemory
         /// `MISCONF`, `NOREPLICAS`: Redis takes no writes.
         case writesRefused
-        /// `NOAUTH`, `WRONGPASS`, `NOPERM`: rights; retrying does not help.
+        /// `NOAUTH`, `WRONGPASS`, `NOPERM`, or TLS that one side does not trust: retrying does not help.
         case denied
         /// `WRONGTYPE`: something else lies under our key.
         case wrongType
@@ -67,6 +67,9 @@ package struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     package var description: String { "\(code): \(message)" }
+
+    /// Whether we are refused in principle, until somebody changes something.
+    var isRefusal: Bool { code == .denied || code == .unsuitable }
 
     /// Whether the same command may succeed later without anybody changing anything.
     package var isTransient: Bool {
