@@ -2,17 +2,80 @@
 ///
 /// One reader. It survives reconnects; it throws only what makes going on senseless (`refused`, `closed`).
 package struct BusSequence<Element: Sendable>: AsyncSequence, Sendable {
-    private let stream: AsyncThrowingStream<Element, any Error>
-    private let onCancel: @Sendable () -> Void
+    private enum Origin {
+        case stream(AsyncThrowingStream<Element, any Error>)
+        case source(any BusSource<Element>)
+    }
 
-    /// For implementations of the bus; `onCancel` must be idempotent.
+    private let origin: Origin
+    private let end: SequenceEnd
+
+    /// For implementations of the bus; `onCancel` must be idempotent. Also called when the reading task is cancelled and
+    /// when nobody holds the sequence any more.
+    package init(_ source: any BusSource<Element>, onCancel: @escaping @Sendable () -> Void) {
+        origin = .source(source)
+        end = SequenceEnd(onCancel)
+    }
+
+    /// The same over a stream of the standard library.
     package init(_ stream: AsyncThrowingStream<Element, any Error>, onCancel: @escaping @Sendable () -> Void) {
-        self.stream = stream
-        self.onCancel = onCancel
+        origin = .stream(stream)
+        end = SequenceEnd(onCancel)
     }
 
     /// Ends the sequence: nothing is taken from the bus any more.
-    package func cancel() { onCancel() }
+    package func cancel() { end.perform() }
 
-    package func makeAsyncIterator() -> AsyncThrowingStream<Element, any Error>.Iterator { stream.makeAsyncIterator() }
+    package func makeAsyncIterator() -> Iterator {
+        switch origin {
+        case .stream(let stream): Iterator(origin: .stream(stream.makeAsyncIterator()), end: end)
+        case .source(let source): Iterator(origin: .source(source), end: end)
+        }
+    }
+
+    /// Reads the sequence; for one task.
+    package struct Iterator: AsyncIteratorProtocol {
+        enum Origin {
+            case stream(AsyncThrowingStream<Element, any Error>.Iterator)
+            case source(any BusSource<Element>)
+        }
+
+        var origin: Origin
+        let end: SequenceEnd
+
+        package mutating func next() async throws -> Element? {
+            switch origin {
+            case .source(let source):
+                if !Task.isCancelled, let element = try await source.next() { return element }
+                end.perform()
+                return nil
+            case .stream(var iterator):
+                defer { origin = .stream(iterator) }
+                let end = self.end
+                return try await withTaskCancellationHandler {
+                    try await iterator.next()
+                } onCancel: {
+                    end.perform()
+                }
+            }
+        }
+    }
+}
+
+/// Where the elements of a sequence come from.
+package protocol BusSource<Element>: Sendable {
+    associatedtype Element: Sendable
+    /// Waits for the next element; nil at the end or when the task is cancelled.
+    func next() async throws -> Element?
+}
+
+/// Ends a sequence when it is told to and when the last reference to it goes.
+package final class SequenceEnd: Sendable {
+    private let action: @Sendable () -> Void
+
+    init(_ action: @escaping @Sendable () -> Void) { self.action = action }
+
+    deinit { action() }
+
+    func perform() { action() }
 }

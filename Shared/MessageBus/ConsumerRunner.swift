@@ -100,7 +100,7 @@ package struct ConsumerRunner: Service {
             try await Task {
                 _ =
                     switch outcome {
-                    case .ack: try await delivery.ack()
+                    case .ack: try await delivery.ackSync()
                     case .nak(let delay): try await delivery.nak(delay: delay)
                     case .term(let reason): try await delivery.term(reason: reason)
                     }

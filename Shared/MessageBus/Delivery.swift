@@ -1,7 +1,11 @@
 /// What settles a delivery at the bus that made it.
 package protocol DeliverySettlement: Sendable {
+    /// Takes note that the message is done; it leaves the consumer's pending ones soon, together with others.
+    func acknowledge()
     /// Removes the message from the consumer's pending ones; false when it was not pending any more.
-    func acknowledge() async throws -> Bool
+    func acknowledgeAndWait() async throws -> Bool
+    /// Removes this message and every earlier pending one of the consumer, whoever holds them; how many they were.
+    func acknowledgeAll() async throws -> Int
     /// Gives it back, to be delivered again after `delay`; false when this instance does not hold it any more.
     func negativelyAcknowledge(delay: Duration) async throws -> Bool
     /// Makes it a dead letter at once; false when this instance does not hold it any more.
@@ -37,9 +41,20 @@ package struct Delivery: Sendable {
         self.settlement = settlement
     }
 
-    /// Done; false when it was settled or taken over before, which is harmless.
+    /// Done. Returns at once; acknowledgements travel in batches.
+    ///
+    /// One that does not arrive, because the server is away for long, lets the message come again: what must not be done
+    /// twice waits with `ackSync()`.
+    package func ack() { settlement.acknowledge() }
+
+    /// Done, and the server knows it; false when it was settled before, which is harmless. May be repeated.
     @discardableResult
-    package func ack() async throws -> Bool { try await settlement.acknowledge() }
+    package func ackSync() async throws -> Bool { try await settlement.acknowledgeAndWait() }
+
+    /// This one and all before it are done: those of the consumer that are pending, in whichever worker's hands. How
+    /// many they were.
+    @discardableResult
+    package func ackAll() async throws -> Int { try await settlement.acknowledgeAll() }
 
     /// Not done; again after `delay`, or after the consumer's backoff.
     @discardableResult

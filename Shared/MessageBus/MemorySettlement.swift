@@ -6,8 +6,27 @@ struct MemorySettlement: DeliverySettlement {
     let id: StreamID
     let deliveries: Int
 
+    /// A stream that is gone has nothing pending.
+    func acknowledge() {
+        do { _ = try finish() } catch {}
+    }
+
+    func acknowledgeAndWait() async throws -> Bool { try finish() }
+
+    func acknowledgeAll() async throws -> Int {
+        try bus.withStream(consumer.stream) { stream, now in
+            let done = (stream.consumers[consumer.durable]?.pending.keys).map { $0.filter { $0 <= id } } ?? []
+            for id in done {
+                stream.consumers[consumer.durable]?.forget(id)
+                stream.remove(id)
+            }
+            stream.pump(consumer.durable, now: now)
+            return done.count
+        }
+    }
+
     /// Like XACK, an acknowledgement counts whoever holds the message: the work is done.
-    func acknowledge() async throws -> Bool {
+    private func finish() throws -> Bool {
         try change(whoever: true) { stream, _ in
             stream.consumers[consumer.durable]?.forget(id)
             stream.remove(id)

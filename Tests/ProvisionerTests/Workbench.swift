@@ -109,7 +109,7 @@ final class Workbench: Sendable {
                     _ = try await api.apply(namespace, as: .namespaces, fieldManager: "guard", force: true)
                 case .release: try await api.delete(.namespaces, command.namespace)
                 }
-                try await delivery.ack()
+                try await delivery.ackSync()
             }
         }
     }

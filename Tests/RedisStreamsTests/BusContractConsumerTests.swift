@@ -49,7 +49,7 @@ import Testing
             let (one, two) = (try await Self.open(cell), try await Self.open(cell))
             let consumer = try Self.consumer(wait: .milliseconds(400))
             let acknowledge: @Sendable (Delivery) async -> Void = { delivery in
-                do { #expect(try await delivery.ack()) } catch { Issue.record(error) }
+                do { #expect(try await delivery.ackSync()) } catch { Issue.record(error) }
             }
             let first = BusProbe(try await one.consume(consumer), acknowledge)
             let second = BusProbe(try await two.consume(consumer), acknowledge)
@@ -107,9 +107,9 @@ import Testing
             _ = try await Self.fill(bus, ["a"])
             let seen = try await probe.first(2)
 
-            #expect(try await seen[0].ack())
-            #expect(try await !seen[0].ack())
-            #expect(try await !seen[1].ack())
+            #expect(try await seen[0].ackSync())
+            #expect(try await !seen[0].ackSync())
+            #expect(try await !seen[1].ackSync())
             #expect(try await !seen[1].nak())
             #expect(try await !seen[1].inProgress())
         }
@@ -131,7 +131,7 @@ import Testing
 
             #expect(third.map(\.deliveries) == [1, 2, 3])
             #expect(ContinuousClock.now - began >= .milliseconds(650))
-            #expect(try await third[2].ack())
+            #expect(try await third[2].ackSync())
             #expect(try await !third[1].nak())
         }
     }
@@ -173,7 +173,7 @@ import Testing
             }
 
             #expect(probe.values.count == 1)
-            #expect(try await delivery.ack())
+            #expect(try await delivery.ackSync())
         }
     }
 
@@ -212,7 +212,7 @@ import Testing
             let consumer = try Self.consumer(wait: .milliseconds(200), maximum: 3)
             let probe = BusProbe(try await bus.consume(consumer)) { delivery in
                 if delivery.message.subject.description != "events.poison" {
-                    do { _ = try await delivery.ack() } catch { Issue.record(error) }
+                    do { _ = try await delivery.ackSync() } catch { Issue.record(error) }
                 }
             }
             let ids = try await Self.fill(bus, ["poison", "a", "b"])
@@ -238,7 +238,7 @@ import Testing
             for taken in stride(from: 3, through: 18, by: 3) {
                 let held = try await probe.first(taken)
                 #expect(probe.values.count == taken)
-                for delivery in held.suffix(3) { #expect(try await delivery.ack()) }
+                for delivery in held.suffix(3) { #expect(try await delivery.ackSync()) }
             }
 
             #expect(try await probe.first(20).count == 20)
@@ -253,7 +253,7 @@ import Testing
 
             let east = BusProbe(try await bus.consume(try Self.consumer("east", filters: ["events.east.*"])))
             #expect(try await east.first(2).map(\.id) == [ids[0], ids[2]])
-            for delivery in east.values { #expect(try await delivery.ack()) }
+            for delivery in east.values { #expect(try await delivery.ackSync()) }
             let west = BusProbe(try await bus.consume(try Self.consumer("west", filters: ["events.west.>"])))
 
             #expect(try await west.first(2).map(\.id) == [ids[1], ids[3]])
@@ -272,7 +272,7 @@ import Testing
             let more = try await Self.fill(bus, ["d"])
             #expect(try await after.first(2).map(\.id) == [ids[2], more[0]])
             #expect(try await new.first(1).map(\.id) == more)
-            for delivery in new.values { #expect(try await delivery.ack()) }
+            for delivery in new.values { #expect(try await delivery.ackSync()) }
             new.cancel()
             try await eventually { new.hasEnded }
             let meanwhile = try await Self.fill(bus, ["e"])
@@ -312,7 +312,7 @@ import Testing
 
             let drain = Task { await one.drain(within: .seconds(20)) }
             try await eventually { probe.hasEnded }
-            #expect(try await delivery.ack())
+            #expect(try await delivery.ackSync())
             await drain.value
 
             let other = BusProbe(try await two.consume(try Self.consumer()))

@@ -25,7 +25,7 @@ import Testing
     private static func work(_ bus: any MessageBus) async throws -> BusProbe<Delivery> {
         BusProbe(try await bus.consume(consumer)) { delivery in
             // Not settled means delivered again, which these tests expect.
-            do { _ = try await delivery.ack() } catch {}
+            do { _ = try await delivery.ackSync() } catch {}
         }
     }
 
@@ -251,7 +251,7 @@ import Testing
             #expect(try await server.command(group).contains("\(lost.id)"))
             try await server.command("CLIENT", "KILL", "TYPE", "NORMAL", "SKIPME", "yes")
             try await eventually { await bus.isConnected() }
-            #expect(try await held.ack())
+            #expect(try await held.ackSync())
 
             let seen = try await probe.first(2)
             #expect(seen[1].id == lost.id)

@@ -100,7 +100,7 @@ import Testing
             #expect(command.kind == .create)
             #expect(command.storeID == accepted.store.id)
             try await bus.publish(fact(.provisioned, command))
-            try await first.ack()
+            try await first.ackSync()
             try await eventually {
                 try await bus.call(Subjects.Store.get, request, returning: StoreResource.self, timeout: .seconds(5))
                     .status
@@ -113,7 +113,7 @@ import Testing
             #expect(deletion.kind == .delete)
             #expect(deletion.generation == 2)
             try await bus.publish(fact(.namespaceReleased, deletion))
-            try await second.ack()
+            try await second.ackSync()
             try await eventually {
                 try await faultCode {
                     try await bus.call(Subjects.Store.get, request, returning: StoreResource.self, timeout: .seconds(5))

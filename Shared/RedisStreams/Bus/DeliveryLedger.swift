@@ -44,10 +44,19 @@ struct DeliveryLedger {
         return ready
     }
 
-    /// A delivery begins to be settled; its place is free. A later delivery of the same message keeps its own.
-    mutating func beginSettling(_ id: StreamID, deliveries: Int) {
-        if held[id] == deliveries { held[id] = nil }
+    /// A delivery begins to be settled; its place is free. A later delivery of the same message keeps its own. False
+    /// when it was not held any more.
+    @discardableResult
+    mutating func beginSettling(_ id: StreamID, deliveries: Int) -> Bool {
         settling[id, default: 0] += 1
+        guard held[id] == deliveries else { return false }
+        held[id] = nil
+        return true
+    }
+
+    /// The server settled all up to an id.
+    mutating func settleAll(through id: StreamID) {
+        for known in held.keys where known <= id { held[known] = nil }
     }
 
     /// The server answered.

@@ -75,7 +75,7 @@ final class DurableConsumer: @unchecked Sendable {
     /// Gives out what was read, as far as it may be held; the rest waits.
     func receive(_ stored: StoredMessage, deliveries: Int) {
         guard configuration.wants(stored.message.subject) else {
-            return settle(.init(id: stored.id, deliveries: deliveries, kind: .skip))
+            return settle(stored.id, deliveries: deliveries, .skip)
         }
         context.statistics.add(deliveries > 1 ? .redelivered : .delivered)
         let isReady = ledger.withLock { $0.admit(stored, deliveries: deliveries) }

@@ -6,11 +6,15 @@ struct RedisSettlement: DeliverySettlement {
     let id: StreamID
     let deliveries: Int
 
+    func acknowledge() { consumer.settle(id, deliveries: deliveries, .done) }
+
     /// Accepted whoever holds the message meanwhile: the work is done.
-    func acknowledge() async throws -> Bool {
-        try await answer { done in
-            consumer.settle(.init(id: id, deliveries: deliveries, kind: .done, completion: done))
-        }
+    func acknowledgeAndWait() async throws -> Bool {
+        try await answer { consumer.settle(id, deliveries: deliveries, .done, completion: $0) }
+    }
+
+    func acknowledgeAll() async throws -> Int {
+        try await answer { consumer.settleAll(through: id, deliveries: deliveries, $0) }
     }
 
     func negativelyAcknowledge(delay: Duration) async throws -> Bool {
@@ -25,8 +29,9 @@ struct RedisSettlement: DeliverySettlement {
         try await answer { consumer.renew(id, deliveries: deliveries, $0) }
     }
 
-    private func answer(_ begin: (@escaping @Sendable (Result<Bool, RedisError>) -> Void) -> Void) async throws -> Bool
-    {
+    private func answer<Answer: Sendable>(
+        _ begin: (@escaping @Sendable (Result<Answer, RedisError>) -> Void) -> Void
+    ) async throws -> Answer {
         try await withCheckedThrowingContinuation { continuation in
             begin { result in continuation.resume(with: result.mapError { BusError($0) as any Error }) }
         }

@@ -15,6 +15,35 @@ extension RedisScript {
         """
     )
 
+    /// Settles messages of a work queue and deletes them; nobody asks which were pending.
+    ///
+    /// KEYS: log, due. ARGV: group, 1, ids (at most 500). Answers how many were pending.
+    static let acknowledgeAndDelete = RedisScript(
+        """
+        -- nrs.acknowledgeAndDelete.1
+        local count = redis.call('XACK', KEYS[1], ARGV[1], unpack(ARGV, 3))
+        redis.call('XDEL', KEYS[1], unpack(ARGV, 3))
+        return count
+        """
+    )
+
+    /// Settles what is pending up to and with an id, whoever holds it, oldest first.
+    ///
+    /// KEYS: log, due. ARGV: group, id, how many at most (500), 1 for a work queue. Answers how many; as many as asked
+    /// for means that there may be more.
+    static let acknowledgeAll = RedisScript(
+        """
+        -- nrs.acknowledgeAll.1
+        local ids = {}
+        for i, p in ipairs(redis.call('XPENDING', KEYS[1], ARGV[1], '-', ARGV[2], ARGV[3])) do ids[i] = p[1] end
+        if #ids == 0 then return 0 end
+        redis.call('XACK', KEYS[1], ARGV[1], unpack(ids))
+        redis.call('ZREM', KEYS[2], unpack(ids))
+        if ARGV[4] == '1' then redis.call('XDEL', KEYS[1], unpack(ids)) end
+        return #ids
+        """
+    )
+
     /// Gives a message back, to be delivered again after a delay.
     ///
     /// KEYS: log, due. ARGV: group, consumer, id, delay ms, the delivery count the caller knows. Answers 1, or 0 where
