@@ -24,6 +24,16 @@ package struct BusMessage: Hashable, Sendable {
         self.headers = headers
         self.body = body
     }
+
+    /// Throws `BusError.Code.messageTooLarge` where the body or the headers are larger than the bus carries.
+    package func checkSize() throws {
+        guard body.count <= Self.maximumBodySize else {
+            throw BusError(.messageTooLarge, "a body has at most \(Self.maximumBodySize) bytes")
+        }
+        guard headers.blockSize <= MessageHeaders.maximumBlockSize else {
+            throw BusError(.messageTooLarge, "headers have at most \(MessageHeaders.maximumBlockSize) bytes")
+        }
+    }
 }
 
 /// A message as it lies in a stream.

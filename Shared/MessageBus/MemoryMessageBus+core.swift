@@ -70,8 +70,6 @@ extension MemoryMessageBus {
     }
 
     func check(_ message: BusMessage) throws {
-        guard message.body.count <= BusMessage.maximumBodySize else {
-            throw BusError(.messageTooLarge, "a body has at most \(BusMessage.maximumBodySize) bytes")
-        }
+        try message.checkSize()
     }
 }

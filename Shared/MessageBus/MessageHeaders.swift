@@ -5,15 +5,17 @@
 package struct MessageHeaders: Hashable, Sendable {
     /// A status line, as in `NATS/1.0 503 No Responders`.
     package struct Status: Hashable, Sendable {
-        /// NATS' code: 100, 404, 408, 409, 503.
+        /// NATS' code: 100, 404, 408, 409, 503; three digits.
         package let code: Int
         /// What it says to a reader.
         package let text: String
 
-        /// Makes a status line.
+        /// Makes a status line. A line break in the text becomes a space: it would forge a header.
         package init(code: Int, text: String) {
             self.code = code
-            self.text = text
+            let isOneLine = !text.utf8.contains { $0 == 0x0D || $0 == 0x0A }
+            self.text =
+                isOneLine ? text : String(text.unicodeScalars.map { $0 == "\r" || $0 == "\n" ? " " : Character($0) })
         }
     }
 
@@ -21,6 +23,12 @@ package struct MessageHeaders: Hashable, Sendable {
         let name: String
         let value: String
     }
+
+    /// The largest header block a publisher may send, in bytes.
+    package static let maximumBlockSize = 1 << 16
+    /// The largest header block that is read, in bytes. The bus adds headers of its own to what was sent: a deadline, a
+    /// hop, the history of a dead letter.
+    package static let maximumReadBlockSize = 2 * maximumBlockSize
 
     var fields: [Field] = []
 

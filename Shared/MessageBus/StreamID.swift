@@ -16,11 +16,32 @@ package struct StreamID: Hashable, Comparable, Sendable, CustomStringConvertible
         self.sequence = sequence
     }
 
-    /// Parses `ms-seq`; nil for anything else.
+    /// Parses `ms-seq`, two unsigned decimal numbers; nil for anything else.
     package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let milliseconds = UInt64(parts[0]), let sequence = UInt64(parts[1]) else { return nil }
+        var text = String(text)
+        guard let id = text.withUTF8({ StreamID(wire: $0) }) else { return nil }
+        self = id
+    }
+
+    /// Parses the same from bytes, without making a string of them.
+    package init?(wire bytes: UnsafeBufferPointer<UInt8>) {
+        guard let dash = bytes.firstIndex(of: UInt8(ascii: "-")),
+            let milliseconds = Self.number(bytes[..<dash]), let sequence = Self.number(bytes[(dash + 1)...])
+        else { return nil }
         self.init(milliseconds: milliseconds, sequence: sequence)
+    }
+
+    private static func number(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> UInt64? {
+        guard !digits.isEmpty else { return nil }
+        var value: UInt64 = 0
+        for byte in digits {
+            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+            let (product, isProductTooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (sum, isSumTooLarge) = product.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
+            guard !isProductTooLarge, !isSumTooLarge else { return nil }
+            value = sum
+        }
+        return value
     }
 
     package var description: String { "\(milliseconds)-\(sequence)" }

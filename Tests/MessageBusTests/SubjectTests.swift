@@ -25,6 +25,9 @@ import Testing
         let ids = try ["5-0", "5-1", "10-0"].map { try #require(StreamID($0)) }
 
         #expect(ids == ids.reversed().sorted())
-        for text in ["", "5", "5-", "-1", "a-b", "5-0-1"] { #expect(StreamID(text) == nil) }
+        #expect(StreamID("18446744073709551615-18446744073709551615")?.milliseconds == .max)
+        for text in ["", "5", "5-", "-1", "a-b", "5-0-1", "+5-0", "5--0", "5-+1", " 5-0", "18446744073709551616-0"] {
+            #expect(StreamID(text) == nil)
+        }
     }
 }

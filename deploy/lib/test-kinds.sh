@@ -62,6 +62,13 @@ test_integration() {
   swift_tests --filter 'LiveKubernetesAPITests|HelmClusterTests|RealClusterTests'
 }
 
+# a sample; Tests/Fuzz/run all is the real thing
+test_fuzz() {
+  need_swift
+  apt_need "$LOGS/packages.log" "${BUILD_PACKAGES[@]}"
+  "$ROOT/Tests/Fuzz/run" all 200000
+}
+
 test_scripts() { "$ROOT/Tests/Deploy/run"; }
 
 test_local() {

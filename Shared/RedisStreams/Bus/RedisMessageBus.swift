@@ -96,9 +96,7 @@ package final class RedisMessageBus: MessageBus, Service {
     }
 
     func check(_ message: BusMessage) throws {
-        guard message.body.count <= BusMessage.maximumBodySize else {
-            throw BusError(.messageTooLarge, "a body has at most \(BusMessage.maximumBodySize) bytes")
-        }
+        try message.checkSize()
     }
 
     /// Runs something on the loop's thread and waits for it.

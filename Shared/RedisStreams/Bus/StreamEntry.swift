@@ -28,6 +28,8 @@ enum StreamEntry {
             return
         }
         var parts = Parts()
+        // An odd one would leave the rest of the reply out of step.
+        defer { if count % 2 == 1 { cursor.skip() } }
         for _ in 0..<count / 2 {
             switch cursor.string({ $0.count == 1 ? $0[0] : 0 }) {
             case UInt8(ascii: "s"): parts.subject = cursor.text()
@@ -60,6 +62,9 @@ enum StreamEntry {
 
         func message() throws -> BusMessage {
             guard let subject, let body else { throw Parts.missing }
+            guard body.count <= BusMessage.maximumBodySize else {
+                throw BusError(.messageTooLarge, "a body has at most \(BusMessage.maximumBodySize) bytes")
+            }
             return BusMessage(
                 subject: try Subject(subject),
                 reply: try reply.map { try Subject($0) },
@@ -67,25 +72,6 @@ enum StreamEntry {
                 body: body
             )
         }
-    }
-}
-
-extension StreamID {
-    /// Parses `ms-seq` without making a string of it.
-    init?(wire bytes: UnsafeBufferPointer<UInt8>) {
-        var parts: (UInt64, UInt64) = (0, 0)
-        var isSecond = false
-        for byte in bytes {
-            if byte == UInt8(ascii: "-"), !isSecond {
-                isSecond = true
-                continue
-            }
-            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-            let digit = UInt64(byte - UInt8(ascii: "0"))
-            if isSecond { parts.1 = parts.1 &* 10 &+ digit } else { parts.0 = parts.0 &* 10 &+ digit }
-        }
-        guard isSecond else { return nil }
-        self.init(milliseconds: parts.0, sequence: parts.1)
     }
 }
 
