@@ -18,6 +18,8 @@ package struct BusError: Error, Sendable, CustomStringConvertible {
         case wrongLastSequence(StreamID)
         /// A stream or consumer is unknown or differs from what was declared.
         case unknownStream
+        /// There is no message with this id.
+        case messageNotFound
         /// The bus is draining or closed.
         case closed
         /// Redis refuses what we ask for in principle: rights, configuration, a key of another type. Not retryable.

@@ -42,10 +42,13 @@ package struct StoredMessage: Hashable, Sendable {
     package let id: StreamID
     /// The message.
     package let message: BusMessage
+    /// What a follower missed directly before this message; nil: nothing.
+    package let gap: StreamGap?
 
-    /// Puts both together.
-    package init(id: StreamID, message: BusMessage) {
+    /// Puts them together.
+    package init(id: StreamID, message: BusMessage, gap: StreamGap? = nil) {
         self.id = id
         self.message = message
+        self.gap = gap
     }
 }

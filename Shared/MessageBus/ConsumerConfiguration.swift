@@ -8,6 +8,14 @@ package struct ConsumerConfiguration: Hashable, Sendable {
         case new
         /// After this message.
         case after(StreamID)
+        /// With the first message stored at this time or later: milliseconds since 1970 by the server's clock.
+        case from(UInt64)
+        /// With the last message that passes the filters.
+        case last
+        /// With the last message of each subject that passes the filters, in the stream's order, then with what comes
+        /// after the creation. Creating it reads the whole stream once, a thousand messages at a time; it is refused
+        /// where the subjects are more than 10,000.
+        case lastPerSubject
     }
 
     /// The stream's name.
@@ -20,12 +28,19 @@ package struct ConsumerConfiguration: Hashable, Sendable {
     package let deliverPolicy: DeliverPolicy
     /// How long a delivery may stay silent before it is delivered again.
     package let acknowledgeWait: Duration
-    /// The delay after a `nak()` without one, by delivery count; the last repeats. Empty: at once.
+    /// The wait before the next delivery, by delivery count; the last repeats. A `nak()` without a delay waits this
+    /// long (empty: not at all), a delivery that stayed silent as long as the longer of this and `acknowledgeWait`.
     package let backoff: [Duration]
     /// Deliveries until a message becomes a dead letter; 0: for ever.
     package let maximumDeliveries: Int
     /// How many unsettled deliveries one instance holds.
     package let maximumInFlight: Int
+    /// How many unsettled deliveries all instances hold together; nil: any number.
+    ///
+    /// At the limit nothing new is delivered; what must be delivered again is, and what waits after a `nak` with a
+    /// delay does not count. JetStream's default is 1,000. Here it is none, because a common limit costs a script and a
+    /// round trip for each batch where a blocked read needs neither; `maximumInFlight` bounds what each instance holds.
+    package let maximumAcknowledgePending: Int?
 
     /// Describes a consumer; the defaults are JetStream's where it has them.
     package init(
@@ -36,7 +51,8 @@ package struct ConsumerConfiguration: Hashable, Sendable {
         acknowledgeWait: Duration = .seconds(30),
         backoff: [Duration] = [],
         maximumDeliveries: Int = 0,
-        maximumInFlight: Int = 64
+        maximumInFlight: Int = 64,
+        maximumAcknowledgePending: Int? = nil
     ) {
         self.stream = stream
         self.durable = durable
@@ -46,6 +62,7 @@ package struct ConsumerConfiguration: Hashable, Sendable {
         self.backoff = backoff
         self.maximumDeliveries = maximumDeliveries
         self.maximumInFlight = maximumInFlight
+        self.maximumAcknowledgePending = maximumAcknowledgePending.flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// The same consumer, with another number of unsettled deliveries per instance.
@@ -58,7 +75,8 @@ package struct ConsumerConfiguration: Hashable, Sendable {
             acknowledgeWait: acknowledgeWait,
             backoff: backoff,
             maximumDeliveries: maximumDeliveries,
-            maximumInFlight: maximumInFlight
+            maximumInFlight: maximumInFlight,
+            maximumAcknowledgePending: maximumAcknowledgePending
         )
     }
 
@@ -72,4 +90,7 @@ package struct ConsumerConfiguration: Hashable, Sendable {
         guard let last = backoff.last else { return .zero }
         return deliveries >= 1 && deliveries <= backoff.count ? backoff[deliveries - 1] : last
     }
+
+    /// How long a delivery may stay silent before the next, by its count: never shorter than either setting.
+    package func silence(deliveries: Int) -> Duration { max(acknowledgeWait, backoffDelay(deliveries: deliveries)) }
 }

@@ -7,15 +7,16 @@ package enum Disposition: Sendable, Equatable {
     case ack
     /// Again, after this or the consumer's backoff.
     case nak(after: Duration?)
-    /// Never again.
+    /// Never again: a dead letter. The reason's first line is the reason, what follows it the error that led to it.
     case term(reason: String)
 }
 
 /// Works through a durable consumer: takes deliveries, runs the handler, settles them.
 ///
 /// While a handler runs its hold is renewed every third of the acknowledge wait; when another worker has taken the
-/// message over, the handler is cancelled and nothing is settled. A handler that throws is a plain `nak()`. On graceful
-/// shutdown no more is taken; handlers are cancelled and what they leave is given back at once.
+/// message over, the handler is cancelled and nothing is settled. A handler that throws is a plain `nak()`; where it was
+/// the last delivery allowed, the message becomes a dead letter at once, with the error's text. On graceful shutdown no
+/// more is taken; handlers are cancelled and what they leave is given back at once.
 package struct ConsumerRunner: Service {
     /// Works on one delivery.
     package typealias Handler = @Sendable (Delivery) async throws -> Disposition
@@ -82,7 +83,9 @@ package struct ConsumerRunner: Service {
                     return .nak(after: .zero)
                 } catch {
                     logger.warning("Handler failed", metadata: metadata(of: delivery, ["error": "\(error)"]))
-                    return .nak(after: nil)
+                    let isLast =
+                        consumer.maximumDeliveries > 0 && delivery.deliveries >= consumer.maximumDeliveries
+                    return isLast ? .term(reason: "max-deliver\n\("\(error)".prefix(500))") : .nak(after: nil)
                 }
             }
             group.addTask { await keepHolding(delivery) }

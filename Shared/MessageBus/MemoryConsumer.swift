@@ -19,18 +19,31 @@ struct MemoryConsumer {
     private(set) var pending: [StreamID: Pending] = [:]
     private(set) var members: [Int: Member] = [:]
 
-    init(_ configuration: ConsumerConfiguration, after start: StreamID) {
+    /// `snapshot` is delivered before anything else.
+    init(_ configuration: ConsumerConfiguration, after start: StreamID, snapshot: [StreamID] = []) {
         self.configuration = configuration
         cursor = start
+        for id in snapshot { pending[id] = Pending(deliveries: 0, holder: nil, due: 0) }
     }
 
     mutating func join(_ key: Int, _ member: Member) { members[key] = member }
 
     func memberWithRoom() -> Int? {
         members.keys
-            .map { key in (key, pending.values.count { $0.holder == key }) }
+            .map { key in (key, held(by: key)) }
             .filter { $0.1 < configuration.maximumInFlight }
             .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
+    }
+
+    func held(by key: Int) -> Int { pending.values.count { $0.holder == key } }
+
+    /// Given back with a delay that is not over.
+    func waiting(now: UInt64) -> Int { pending.values.count { $0.holder == nil && $0.due > now } }
+
+    /// Whether one more may be delivered for the first time.
+    func takesNew(now: UInt64) -> Bool {
+        guard let limit = configuration.maximumAcknowledgePending else { return true }
+        return pending.count - waiting(now: now) < limit
     }
 
     func exhausted(now: UInt64) -> [(StreamID, Int)] {
@@ -40,12 +53,12 @@ struct MemoryConsumer {
             .sorted { $0.0 < $1.0 }
     }
 
-    func nextRedelivery(now: UInt64, to member: Int) -> (StreamID, Int)? {
+    func nextRedelivery(now: UInt64) -> (StreamID, Int)? {
         pending.filter { $0.value.due <= now }.min { $0.key < $1.key }.map { ($0.key, $0.value.deliveries + 1) }
     }
 
     mutating func hand(_ stored: StoredMessage, to key: Int, deliveries: Int, now: UInt64) {
-        pending[stored.id] = Pending(deliveries: deliveries, holder: key, due: now + wait)
+        pending[stored.id] = Pending(deliveries: deliveries, holder: key, due: now + wait(deliveries))
         members[key]?.hand(stored, deliveries)
     }
 
@@ -61,7 +74,8 @@ struct MemoryConsumer {
     }
 
     mutating func renew(_ id: StreamID, now: UInt64) {
-        let due = now + wait
+        guard let deliveries = pending[id]?.deliveries else { return }
+        let due = now + wait(deliveries)
         pending[id]?.due = due
     }
 
@@ -77,5 +91,7 @@ struct MemoryConsumer {
         }
     }
 
-    private var wait: UInt64 { configuration.acknowledgeWait.wholeMilliseconds }
+    private func wait(_ deliveries: Int) -> UInt64 {
+        configuration.silence(deliveries: deliveries).wholeMilliseconds
+    }
 }

@@ -74,19 +74,51 @@ extension MemoryMessageBus {
         from start: FollowStart
     ) async throws -> BusSequence<StoredMessage> {
         try checkOpen()
-        let (sequence, continuation) = AsyncThrowingStream<StoredMessage, any Error>.makeStream()
         let key = shared.state.withLock { $0.makeKey() }
         try withStream(stream) { memory, _ in
-            let follower = MemoryStream.Follower(instance: instance, filters: filters, continuation: continuation)
-            if case .after(let id) = start {
-                for stored in memory.log where stored.id > id { follower.pass(stored) }
-            }
-            memory.followers[key] = follower
+            memory.follow(key, instance: instance, filters: filters, from: start)
         }
-        let shared = self.shared
-        return BusSequence(sequence) {
-            _ = shared.state.withLock { $0.streams[stream]?.followers.removeValue(forKey: key) }
-            continuation.finish()
+        let bus = self
+        let finish: @Sendable () -> Void = {
+            bus.shared.state.withLock { state in
+                state.streams[stream]?.followers[key]?.finish()
+                if state.streams[stream]?.followers[key]?.ready.isEmpty == true {
+                    state.streams[stream]?.followers[key] = nil
+                }
+            }
+        }
+        let sequence = AsyncThrowingStream<StoredMessage, any Error> {
+            await withTaskCancellationHandler {
+                await bus.next(of: stream, follower: key)
+            } onCancel: {
+                finish()
+            }
+        }
+        return BusSequence(sequence, onCancel: finish)
+    }
+
+    /// What a follower reads next; nil at its end.
+    private func next(of stream: String, follower key: Int) async -> StoredMessage? {
+        await withCheckedContinuation { continuation in
+            let events = shared.state.withLock { state -> [BusEvent] in
+                guard var follower = state.streams[stream]?.followers[key] else {
+                    continuation.resume(returning: nil)
+                    return []
+                }
+                if let stored = follower.take() {
+                    continuation.resume(returning: stored)
+                } else if follower.isOver {
+                    state.streams[stream]?.followers[key] = nil
+                    continuation.resume(returning: nil)
+                    return []
+                } else {
+                    follower.reader = continuation
+                }
+                state.streams[stream]?.followers[key] = follower
+                state.streams[stream]?.fill(key)
+                return state.streams[stream]?.takeEvents() ?? []
+            }
+            for event in events { shared.hub.emit(event) }
         }
     }
 
@@ -95,11 +127,16 @@ extension MemoryMessageBus {
         _ body: (inout MemoryStream, UInt64) throws -> Result
     ) throws -> Result {
         let now = shared.now()
-        return try shared.state.withLock { state in
+        let (result, events) = try shared.state.withLock { state in
             guard var memory = state.streams[name] else { throw BusError(.unknownStream, "no stream \(name)") }
             state.streams[name] = nil
             defer { state.streams[name] = memory }
-            return try body(&memory, now)
+            memory.trim(now: now)
+            let result = try body(&memory, now)
+            memory.trim(now: now)
+            return (result, memory.takeEvents())
         }
+        for event in events { shared.hub.emit(event) }
+        return result
     }
 }

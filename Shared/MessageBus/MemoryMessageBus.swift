@@ -17,6 +17,7 @@ package final class MemoryMessageBus: MessageBus {
     /// yielded to under it, as yielding never runs their reader.
     final class Shared: Sendable {
         let state = Mutex(MemoryState())
+        let hub = BusEventHub()
         let now: Now
 
         init(now: @escaping Now) { self.now = now }

@@ -40,8 +40,8 @@ struct MemorySettlement: DeliverySettlement {
     }
 
     func terminate(reason: String) async throws -> Bool {
-        try change { stream, _ in
-            stream.bury(id, consumer: consumer, deliveries: deliveries, reason: reason)
+        try change { stream, now in
+            stream.bury(id, of: consumer.durable, deliveries: deliveries, reason: reason, now: now)
             stream.consumers[consumer.durable]?.forget(id)
             stream.remove(id)
         }

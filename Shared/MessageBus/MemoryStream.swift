@@ -1,18 +1,21 @@
 /// One durable stream in memory: its log, who has what of it, and what died. Pure: time comes in.
 struct MemoryStream {
-    struct Follower {
-        let instance: String
-        let filters: [SubjectFilter]
-        let continuation: AsyncThrowingStream<StoredMessage, any Error>.Continuation
+    struct Entry {
+        let stored: StoredMessage
+        /// Counts all messages ever stored, from 1.
+        let number: Int
     }
 
     var configuration: StreamConfiguration
-    private(set) var log: [StoredMessage] = []
+    var log: [Entry] = []
     private(set) var lastID = StreamID.zero
+    private(set) var appended = 0
     private var remembered: [String: (id: StreamID, until: UInt64)] = [:]
-    private(set) var deadLetters: [StoredMessage] = []
+    var deadLetters: [StoredMessage] = []
     var consumers: [String: MemoryConsumer] = [:]
-    var followers: [Int: Follower] = [:]
+    var followers: [Int: MemoryFollower] = [:]
+    /// What happened and was not told yet.
+    var events: [BusEvent] = []
 
     init(_ configuration: StreamConfiguration) {
         self.configuration = configuration
@@ -25,20 +28,47 @@ struct MemoryStream {
         if let expected = message.headers[MessageHeaders.Name.expectedLastSequence], StreamID(expected) != lastID {
             throw BusError(.wrongLastSequence(lastID), "the stream's last id is \(lastID)")
         }
+        let receipt = store(message, now: now)
+        if let messageID {
+            remembered[messageID] = (receipt.id, now + configuration.duplicateWindow.wholeMilliseconds)
+        }
+        return receipt
+    }
+
+    /// Stores a message whatever its headers say.
+    mutating func store(_ message: BusMessage, now: UInt64) -> AppendReceipt {
         lastID =
             now > lastID.milliseconds
             ? StreamID(milliseconds: now, sequence: 0)
             : StreamID(milliseconds: lastID.milliseconds, sequence: lastID.sequence + 1)
-        let stored = StoredMessage(id: lastID, message: message)
-        log.append(stored)
-        if let messageID {
-            remembered[messageID] = (lastID, now + configuration.duplicateWindow.wholeMilliseconds)
-        }
-        if case .limits(let maximum) = configuration.retention, log.count > maximum {
-            log.removeFirst(log.count - maximum)
-        }
-        for follower in followers.values { follower.pass(stored) }
+        appended += 1
+        log.append(Entry(stored: StoredMessage(id: lastID, message: message), number: appended))
+        if let maximum = configuration.maximumMessages, log.count > maximum { log.removeFirst(log.count - maximum) }
+        for key in followers.keys { fill(key) }
         return AppendReceipt(id: lastID, isDuplicate: false)
+    }
+
+    mutating func fill(_ key: Int) {
+        guard let gap = followers[key]?.fill(from: log) else { return }
+        events.append(.gap(stream: configuration.name, gap))
+    }
+
+    mutating func follow(_ key: Int, instance: String, filters: [SubjectFilter], from start: FollowStart) {
+        let (cursor, passed): (StreamID, Int?) =
+            switch start {
+            case .new: (lastID, appended)
+            case .after(.zero): (.zero, (log.first?.number ?? appended + 1) - 1)
+            case .after(let id): (id, passed(upTo: id))
+            }
+        followers[key] = MemoryFollower(instance: instance, filters: filters, after: cursor, passed: passed)
+        fill(key)
+    }
+
+    /// How many messages were stored up to this one; nil when that is not known any more.
+    private func passed(upTo id: StreamID) -> Int? {
+        if id >= lastID { return appended }
+        if let entry = log.last(where: { $0.stored.id <= id }) { return entry.number }
+        return log.first?.number == 1 ? 0 : nil
     }
 
     mutating func consumer(_ configuration: ConsumerConfiguration) {
@@ -46,13 +76,21 @@ struct MemoryStream {
             consumers[configuration.durable]?.configuration = configuration
             return
         }
+        let wanted = log.map(\.stored).filter { configuration.wants($0.message.subject) }
+        var snapshot: [StreamID] = []
         let start: StreamID =
             switch configuration.deliverPolicy {
             case .all: .zero
             case .new: lastID
             case .after(let id): id
+            case .from(let time): StreamID(milliseconds: time, sequence: 0).predecessor
+            case .last: wanted.last?.id.predecessor ?? lastID
+            case .lastPerSubject: lastID
             }
-        consumers[configuration.durable] = MemoryConsumer(configuration, after: start)
+        if configuration.deliverPolicy == .lastPerSubject {
+            snapshot = Array(Dictionary(wanted.map { ($0.message.subject, $0.id) }) { $1 }.values)
+        }
+        consumers[configuration.durable] = MemoryConsumer(configuration, after: start, snapshot: snapshot)
     }
 
     /// Hands out whatever members have room for: what must come again first, then what is new.
@@ -60,70 +98,47 @@ struct MemoryStream {
         guard var consumer = consumers[durable] else { return }
         let configuration = consumer.configuration
         for (id, deliveries) in consumer.exhausted(now: now) {
-            bury(id, consumer: configuration, deliveries: deliveries, reason: "max-deliver")
+            bury(id, of: durable, deliveries: deliveries, reason: "max-deliver", now: now)
             consumer.forget(id)
             remove(id)
         }
-        while let key = consumer.memberWithRoom(), let (id, deliveries) = consumer.nextRedelivery(now: now, to: key) {
-            guard let stored = log.first(where: { $0.id == id }) else {
-                bury(id, consumer: configuration, deliveries: deliveries, reason: "trimmed")
+        while let key = consumer.memberWithRoom(), let (id, deliveries) = consumer.nextRedelivery(now: now) {
+            guard let stored = stored(id) else {
+                bury(id, of: durable, deliveries: deliveries - 1, reason: "trimmed", now: now)
                 consumer.forget(id)
                 continue
             }
             consumer.hand(stored, to: key, deliveries: deliveries, now: now)
         }
-        for stored in log where stored.id > consumer.cursor {
+        let first = (log.lastIndex { $0.stored.id <= consumer.cursor }).map { $0 + 1 } ?? 0
+        for entry in log[first...] {
+            let stored = entry.stored
             guard configuration.wants(stored.message.subject) else {
                 // Passed over, not removed: in a work queue it is another consumer's.
                 consumer.cursor = stored.id
                 continue
             }
-            guard let key = consumer.memberWithRoom() else { break }
+            guard consumer.takesNew(now: now), let key = consumer.memberWithRoom() else { break }
             consumer.cursor = stored.id
             consumer.hand(stored, to: key, deliveries: 1, now: now)
         }
         consumers[durable] = consumer
     }
 
-    /// What an acknowledged message leaves: nothing, in a work queue.
-    mutating func remove(_ id: StreamID) {
-        guard case .workQueue = configuration.retention else { return }
-        log.removeAll { $0.id == id }
+    mutating func takeEvents() -> [BusEvent] {
+        defer { events.removeAll() }
+        return events
     }
 
-    mutating func bury(_ id: StreamID, consumer: ConsumerConfiguration, deliveries: Int, reason: String) {
-        guard var dead = log.first(where: { $0.id == id })?.message ?? tombstone else { return }
-        let history: [(String, String)] = [
-            (MessageHeaders.Name.deadReason, reason), (MessageHeaders.Name.deadStream, configuration.name),
-            (MessageHeaders.Name.deadSequence, "\(id)"), (MessageHeaders.Name.deadConsumer, consumer.durable),
-            (MessageHeaders.Name.deadDeliveries, "\(deliveries)"),
-        ]
-        for (name, value) in history {
-            dead.headers.remove(name)
-            dead.headers.fields.append(.init(name: name, value: value.filter { !$0.isNewline }))
-        }
-        deadLetters.append(StoredMessage(id: id, message: dead))
-    }
-
-    private var tombstone: BusMessage? {
-        log.first.map { BusMessage(subject: $0.message.subject) }
-    }
+    func stored(_ id: StreamID) -> StoredMessage? { log.first { $0.stored.id == id }?.stored }
 
     mutating func close(instance: String, now: UInt64) {
         for (key, follower) in followers where follower.instance == instance {
-            followers[key] = nil
-            follower.continuation.finish()
+            followers[key]?.finish()
         }
         for durable in consumers.keys {
             consumers[durable]?.leave(instance: instance, now: now)
             pump(durable, now: now)
         }
-    }
-}
-
-extension MemoryStream.Follower {
-    func pass(_ stored: StoredMessage) {
-        guard filters.isEmpty || filters.contains(where: { $0.matches(stored.message.subject) }) else { return }
-        continuation.yield(stored)
     }
 }

@@ -23,6 +23,20 @@ extension MessageHeaders {
         package static let deadConsumer = "Nrs-Dlq-Consumer"
         /// How often it was tried.
         package static let deadDeliveries = "Nrs-Dlq-Deliveries"
+        /// What the last try said, where the worker told.
+        package static let deadError = "Nrs-Dlq-Error"
+        /// When the message was stored first: milliseconds of the server's clock.
+        package static let deadFirstSeen = "Nrs-Dlq-First-Seen"
+        /// When it became a dead letter: milliseconds of the server's clock.
+        package static let deadTime = "Nrs-Dlq-Time"
+        /// The subject of what could not be read, as it stood there.
+        package static let deadSubject = "Nrs-Dlq-Subject"
+        /// What all headers about a dead letter begin with.
+        static let deadPrefix = "Nrs-Dlq-"
+        /// How often a message was put back from the dead letters.
+        package static let redrive = "Nrs-Redrive"
+        /// The message id a redriven message had; it means nothing to the duplicate window.
+        package static let formerMessageID = "Nrs-Msg-Id"
         /// The media type of the body.
         package static let contentType = "Content-Type"
         /// The version of the body's schema.

@@ -2,8 +2,13 @@
 package struct StreamConfiguration: Hashable, Sendable {
     /// When a stored message may go.
     package enum Retention: Hashable, Sendable {
-        /// The newest messages stay, up to this many (approximately, as Redis trims whole nodes).
-        case limits(maximumMessages: Int)
+        /// The newest messages stay, up to this many (approximately, as Redis trims whole nodes), and none older than
+        /// the age by the server's clock (looked for once in a heartbeat). What goes may not have been settled, or not
+        /// even delivered.
+        case limits(maximumMessages: Int, maximumAge: Duration? = nil)
+        /// A message stays until every consumer there is has settled it and all before it; without any consumer nothing
+        /// is kept. Never trimmed before; looked for once in a heartbeat.
+        case interest
         /// A message stays until one consumer acknowledged it; never trimmed before.
         case workQueue
     }
@@ -28,5 +33,10 @@ package struct StreamConfiguration: Hashable, Sendable {
         self.subjects = subjects
         self.retention = retention
         self.duplicateWindow = duplicateWindow
+    }
+
+    /// The most messages it keeps; nil without such a limit.
+    package var maximumMessages: Int? {
+        if case .limits(let maximum, _) = retention { maximum } else { nil }
     }
 }

@@ -46,6 +46,12 @@ package struct StreamID: Hashable, Comparable, Sendable, CustomStringConvertible
 
     package var description: String { "\(milliseconds)-\(sequence)" }
 
+    /// The greatest place before this one; `.zero` has none and stays itself.
+    package var predecessor: StreamID {
+        if sequence > 0 { return StreamID(milliseconds: milliseconds, sequence: sequence - 1) }
+        return milliseconds > 0 ? StreamID(milliseconds: milliseconds - 1, sequence: .max) : .zero
+    }
+
     package static func < (left: StreamID, right: StreamID) -> Bool {
         (left.milliseconds, left.sequence) < (right.milliseconds, right.sequence)
     }

@@ -61,8 +61,8 @@ package final class BusContractCell: Sendable {
     }
 
     /// One more process' bus.
-    package func makeBus() throws -> any MessageBus {
-        let bus: any MessageBus
+    package func makeBus() throws -> any BusAdministration {
+        let bus: any BusAdministration
         switch world {
         case .memory(let first): bus = first.peer()
         case .redis(let configuration):
@@ -81,10 +81,8 @@ package final class BusContractCell: Sendable {
 
     /// The dead letters of a stream, oldest first.
     package func deadLetters(of stream: String, on bus: any MessageBus) async throws -> [StoredMessage] {
-        switch world {
-        case .memory(let first): first.deadLetters(of: stream)
-        case .redis: try await (bus as? RedisMessageBus)?.deadLetters(of: stream) ?? []
-        }
+        guard let bus = bus as? any BusAdministration else { return [] }
+        return try await bus.deadLetters(of: stream, after: .zero, limit: 1000)
     }
 
     private func close() async {

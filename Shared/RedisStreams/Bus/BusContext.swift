@@ -11,6 +11,7 @@ final class BusContext: Sendable {
     let logger: Logger
     let statistics = BusStatistics()
     let clock = ServerClock()
+    let events = BusEventHub()
     /// The connection for everything that does not block.
     let command: RedisConnection
 

@@ -24,6 +24,8 @@ struct BusKeys: Sendable {
     func lease(_ name: String) -> Key { key("l:\(name)") }
     /// Who listens to subjects with this first token; members are `<instance>|<group>|<filter>`, scores expiry times.
     func interest(_ token: String) -> Key { key("p:\(token)") }
+    /// The names of all declared streams.
+    var streams: Key { key("streams") }
     /// The instances that live; scores are expiry times.
     var live: Key { key("live") }
     func info(_ instance: String) -> Key { key("pi:\(instance)") }

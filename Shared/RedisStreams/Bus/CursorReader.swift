@@ -80,6 +80,8 @@ final class CursorReader: @unchecked Sendable {
     private func read() {
         guard !isReading, !isClosed, let connection, connection.isOnline else { return }
         let ready = feeds.filter { !$0.value.sink.isFull }.sorted { $0.key < $1.key }
+        // Its stream is not read meanwhile, so it may be trimmed ahead of the cursor.
+        if ready.count < feeds.count { for (id, feed) in feeds where feed.sink.isFull { feeds[id]?.isDoubtful = true } }
         guard !ready.isEmpty else { return }
         for (id, feed) in ready where feed.watchesGaps && feed.isDoubtful { look(for: id, feed.key, on: connection) }
         // Each stream once, from where its hindmost feed is: were it named twice, an answer with one of the two could not

@@ -68,17 +68,7 @@ extension DurableConsumer {
         }
     }
 
-    /// The stream or its group is gone: flushed, destroyed, or a replica without it took over. It begins again after
-    /// the last message seen here; a work queue from its beginning, as all in it is unsettled.
-    func recreateGroup() {
-        context.statistics.add(.groupsRecreated)
-        context.logger.warning("Consumer recreated, messages may be lost", metadata: metadata([:]))
-        let start = isWorkQueue ? "0" : lastSeen?.description ?? configuration.deliverPolicy.start
-        context.command.submit(creation(from: start)) { _ in }
-        pause()
-    }
-
-    private func pause() {
+    func pause() {
         guard !isReading else { return }
         isReading = true
         context.loop.schedule(after: .milliseconds(50)) {
@@ -109,10 +99,11 @@ extension DurableConsumer {
         guard room > 0 else { return }
         isReclaiming = true
         let keys = [log, due, deadLetters, context.keys.live]
-        let arguments = [
-            configuration.durable, name, String(min(Self.batch, room)), String(configuration.maximumDeliveries),
-            isWorkQueue ? "1" : "0", String(configuration.acknowledgeWait.milliseconds), configuration.stream,
-        ]
+        let arguments =
+            [
+                configuration.durable, name, String(min(Self.batch, room)), String(configuration.maximumDeliveries),
+                isWorkQueue ? "1" : "0", configuration.stream,
+            ] + waits
         context.command.submit(.reclaim, keys: keys, argumentCount: arguments.count, capacity: 512) { command in
             for argument in arguments { command.add(argument) }
         } _: { answer in
@@ -130,12 +121,20 @@ extension DurableConsumer {
         }
     }
 
+    /// The silences after which a delivery comes again, by its count.
+    private var waits: [String] {
+        (1...max(1, configuration.backoff.count)).map { String(configuration.silence(deliveries: $0).milliseconds) }
+    }
+
     private func takeReclaimed(_ cursor: inout RESPCursor) {
         guard cursor.array() == 2 else { return }
         let taken = takeEntries(&cursor) { _ in true }
         let dead = cursor.integer() ?? 0
         context.statistics.add(.deadLetters, dead)
         if dead > 0 {
+            context.events.emit(
+                .deadLetters(stream: configuration.stream, consumer: configuration.durable, count: dead)
+            )
             context.logger.warning("Messages became dead letters", metadata: metadata(["bus.count": "\(dead)"]))
         }
         flushSettled()

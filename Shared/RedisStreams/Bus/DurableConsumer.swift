@@ -22,6 +22,8 @@ final class DurableConsumer: @unchecked Sendable {
     let ledger: Mutex<DeliveryLedger>
     let outbox = Mutex(SettlementOutbox())
     let mailbox: Mailbox<Delivery>
+    /// The place after which the group began, to begin there again.
+    let beganAfter = Mutex<String?>(nil)
 
     // The loop's thread only.
     var connection: RedisConnection?
@@ -44,20 +46,6 @@ final class DurableConsumer: @unchecked Sendable {
         deadLetters = context.keys.deadLetters(configuration.stream)
         ledger = Mutex(DeliveryLedger(limit: max(1, configuration.maximumInFlight)))
         mailbox = Mailbox()
-    }
-
-    /// Creates the group where there is none.
-    func ensureGroup() async throws {
-        do {
-            _ = try await context.command.execute(creation(from: configuration.deliverPolicy.start))
-        } catch let error as RedisError where error.code == .groupExists {
-            return
-        }
-    }
-
-    func creation(from start: String) -> RedisCommand {
-        let key = String(decoding: log, as: UTF8.self)
-        return RedisCommand("XGROUP", "CREATE", key, configuration.durable, start, "MKSTREAM")
     }
 
     // MARK: - On the loop's thread
@@ -149,16 +137,5 @@ final class DurableConsumer: @unchecked Sendable {
         let waiting = whenOver
         whenOver.removeAll()
         for done in waiting { done() }
-    }
-}
-
-extension ConsumerConfiguration.DeliverPolicy {
-    /// Where a group begins, as `XGROUP CREATE` takes it.
-    var start: String {
-        switch self {
-        case .all: "0"
-        case .new: "$"
-        case .after(let id): id.description
-        }
     }
 }

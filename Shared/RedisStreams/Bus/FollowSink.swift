@@ -1,5 +1,6 @@
 import Logging
 import MessageBus
+import Synchronization
 
 /// Hands a followed stream to its one reader, no faster than it reads.
 final class FollowSink: CursorSink {
@@ -10,6 +11,8 @@ final class FollowSink: CursorSink {
     private let stream: String
     private let filters: [SubjectFilter]
     private let context: BusContext
+    /// What was missed before the next message.
+    private let gap = Mutex<StreamGap?>(nil)
 
     /// `onRoom` is called from any thread when a full mailbox has become half empty.
     init(stream: String, filters: [SubjectFilter], context: BusContext, onRoom: @escaping @Sendable () -> Void) {
@@ -35,7 +38,11 @@ final class FollowSink: CursorSink {
         switch entry {
         case .message(let stored):
             guard filters.isEmpty || filters.contains(where: { $0.matches(stored.message.subject) }) else { return }
-            mailbox.put(stored)
+            let gap = gap.withLock { gap in
+                defer { gap = nil }
+                return gap
+            }
+            mailbox.put(gap == nil ? stored : StoredMessage(id: stored.id, message: stored.message, gap: gap))
         case .foreign(let id, let reason):
             context.statistics.add(.foreignEntries)
             context.logger.warning(
@@ -47,6 +54,9 @@ final class FollowSink: CursorSink {
     }
 
     func missed(_ count: Int?) {
+        let found = StreamGap(missed: count)
+        gap.withLock { $0 = $0.map { $0 + found } ?? found }
+        context.events.emit(.gap(stream: stream, found))
         context.logger.warning(
             "Messages were trimmed before they could be followed",
             metadata: ["bus.stream": "\(stream)", "bus.missed": "\(count.map(String.init) ?? "unknown")"]

@@ -35,6 +35,7 @@ extension RedisMessageBus {
         state.withLock { $0.isClosed = true }
         await onLoop { self.cursors.close() }
         context.command.close()
+        context.events.finish()
     }
 
     private func waitForRequests(until deadline: UInt64) async {

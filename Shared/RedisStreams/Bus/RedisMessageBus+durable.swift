@@ -39,7 +39,7 @@ extension RedisMessageBus {
         let expected = message.headers[MessageHeaders.Name.expectedLastSequence]
         let block = message.headers.block
         let log = context.keys.log(stream.name)
-        let limit: Int = if case .limits(let maximum) = stream.retention { maximum } else { 0 }
+        let limit = stream.maximumMessages ?? 0
         let command = context.command
         return try await withCheckedThrowingContinuation { continuation in
             let size = 320 + block.count + message.body.count
@@ -134,25 +134,6 @@ extension RedisMessageBus {
             }
         } catch {
             throw BusError.from(error)
-        }
-    }
-
-    /// The dead letters of a stream, oldest first, at most `limit` of them.
-    package func deadLetters(of stream: String, limit: Int = 1000) async throws -> [StoredMessage] {
-        let key = String(decoding: context.keys.deadLetters(stream), as: UTF8.self)
-        let command = RedisCommand("XRANGE", key, "-", "+", "COUNT", String(limit))
-        return try await withCheckedThrowingContinuation { continuation in
-            context.command.submit(command) { answer in
-                continuation.resume(
-                    with: answer.map { cursor in
-                        var cursor = cursor
-                        return (0..<(cursor.array() ?? 0)).compactMap { _ in
-                            guard case .message(let stored) = StreamEntry(&cursor) else { return nil }
-                            return stored
-                        }
-                    }.mapError { BusError($0) as any Error }
-                )
-            }
         }
     }
 }

@@ -45,12 +45,13 @@ package final class RedisMessageBus: MessageBus, Service {
         streams = StreamRegistry(context)
         presence = Presence(context) { cursors.cursor(of: Self.inboxFeed) ?? .zero }
         state.withLock { $0.lastID = Self.inboxFeed }
-        let (context, requests, presence) = (self.context, self.requests, self.presence)
+        let (context, requests, presence, streams) = (self.context, self.requests, self.presence, self.streams)
         context.loop.submit {
             cursors.open()
             let inbox = InboxSink(requests, context.statistics)
             cursors.add(Self.inboxFeed, key: context.keys.inbox(instance), after: .zero, inbox, watchesGaps: false)
             presence.begin()
+            streams.maintain()
         }
         events.listen { event in
             switch event {

@@ -1,4 +1,40 @@
 extension RedisScript {
+    /// Makes a consumer where there is none, and notes how it is configured.
+    ///
+    /// KEYS: log, consumer, due. ARGV: group, configuration, start (an id, or $ for the stream's end), then the ids that
+    /// are to be delivered before anything else, oldest first. Answers {1 when it was made, the id it began after, 1
+    /// when the stream was there}. The ids lie in the group as if they had been given back without ever having been delivered.
+    static let createConsumer = RedisScript(
+        """
+        -- nrs.consumer.create.1
+        local start, known = ARGV[3], redis.call('EXISTS', KEYS[1])
+        if start == '$' then
+          start = '0-0'
+          if known == 1 then
+            local info = redis.call('XINFO', 'STREAM', KEYS[1])
+            for i = 1, #info, 2 do
+              if info[i] == 'last-generated-id' then start = info[i + 1] end
+            end
+          end
+        end
+        local made = redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], start, 'MKSTREAM')
+        if type(made) == 'table' and made.err then
+          if not string.find(made.err, 'BUSYGROUP', 1, true) then return made end
+          if redis.call('HGET', KEYS[2], 'v') ~= ARGV[2] then redis.call('HSET', KEYS[2], 'v', ARGV[2]) end
+          return {0, redis.call('HGET', KEYS[2], 'start') or start, known}
+        end
+        redis.call('HSET', KEYS[2], 'v', ARGV[2], 'start', start)
+        redis.call('DEL', KEYS[3])
+        local t = redis.call('TIME')
+        local now = t[1] * 1000 + math.floor(t[2] / 1000)
+        for i = 4, #ARGV do
+          redis.call('XCLAIM', KEYS[1], ARGV[1], '_', 0, ARGV[i], 'IDLE', 0, 'RETRYCOUNT', 0, 'FORCE', 'JUSTID')
+          redis.call('ZADD', KEYS[3], string.format('%.0f', now - #ARGV + i), ARGV[i])
+        end
+        return {1, start, known}
+        """
+    )
+
     /// Finds what this consumer was given and never received, because a connection broke under the answer.
     ///
     /// KEYS: log. ARGV: group, consumer, after this id, how many. Answers {{{id, deliveries, fields}…}, last id
@@ -27,6 +63,31 @@ extension RedisScript {
         if #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2]) > 0 then return 0 end
         redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
         return 1
+        """
+    )
+
+    /// Removes what killed processes left in a group: consumers that neither live nor hold anything.
+    ///
+    /// KEYS: log, live. ARGV: group, consumer that asks. Answers how many went. Looking and removing are one step.
+    static let sweepConsumers = RedisScript(
+        """
+        -- nrs.sweep.1
+        if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+        local t = redis.call('TIME')
+        local now = t[1] * 1000 + math.floor(t[2] / 1000)
+        local gone = 0
+        for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+          local c = {}
+          for i = 1, #info, 2 do c[info[i]] = info[i + 1] end
+          if c.pending == 0 and c.name ~= ARGV[2] and c.name ~= '_' then
+            local until_ = redis.call('ZSCORE', KEYS[2], c.name)
+            if not until_ or tonumber(until_) < now then
+              redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], c.name)
+              gone = gone + 1
+            end
+          end
+        end
+        return gone
         """
     )
 }

@@ -16,7 +16,8 @@ struct RedisScript: Sendable {
     /// All scripts, to be loaded on each new connection.
     static let all: [RedisScript] = [
         .append, .acknowledge, .negativeAcknowledge, .inProgress, .terminate, .reclaim, .resume, .release,
-        .deleteConsumer, .heartbeat, .leave, .acquireLease, .renewLease, .releaseLease,
+        .deleteConsumer, .createConsumer, .sweepConsumers, .consumerInfo, .destroyConsumer, .declareStream,
+        .maintainStream, .subjects, .redrive, .heartbeat, .leave, .acquireLease, .renewLease, .releaseLease,
     ]
 
     /// The call by digest.

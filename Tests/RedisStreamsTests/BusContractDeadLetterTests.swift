@@ -1,0 +1,144 @@
+import Logging
+import MessageBus
+import TestSupport
+import Testing
+
+@Suite struct BusContractDeadLetterTests {
+    private typealias Name = MessageHeaders.Name
+
+    private static func die(_ bus: any BusAdministration, _ names: [String], reason: String = "bad") async throws {
+        let probe = BusProbe(try await bus.consume(try BusContractFixture.consumer())) { delivery in
+            do { _ = try await delivery.term(reason: reason) } catch { Issue.record(error) }
+        }
+        try await BusContractFixture.fill(bus, names)
+        try await eventually { try await bus.stream("EVENTS").deadLetters == names.count }
+        probe.cancel()
+        try await eventually { probe.hasEnded }
+    }
+
+    // nats-server: TestJetStreamWorkQueueTerminateDelivery (the reason reaches the advisory)
+    @Test(arguments: BusKind.allCases)
+    func `a dead letter carries its whole history`(kind: BusKind) async throws {
+        try await BusContractCell.with(kind) { cell in
+            let bus = try await BusContractFixture.open(cell)
+            let probe = BusProbe(try await bus.consume(try BusContractFixture.consumer()))
+            var message = try BusContractStreamTests.message("bad", id: "row-1")
+            try message.headers.add("Store-Id", "s-1")
+            try message.headers.add("Nrs-Dlq-Reason", "somebody else's")
+            let id = try await bus.append(message, to: "EVENTS").id
+            let delivery = try await probe.first(1)[0]
+            #expect(try await delivery.term(reason: "no such store\nline one\r\nNrs-Forged: yes"))
+
+            let dead = try #require(try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 10).first)
+
+            let headers = dead.message.headers
+            #expect(dead.message.body == message.body && dead.message.subject == message.subject)
+            #expect(headers["Store-Id"] == "s-1" && headers[Name.messageID] == "row-1")
+            #expect(headers[Name.deadStream] == "EVENTS" && headers[Name.deadConsumer] == "worker")
+            #expect(headers[Name.deadSequence] == "\(id)" && headers[Name.deadDeliveries] == "1")
+            #expect(headers.values(of: Name.deadReason) == ["no such store"])
+            #expect(headers[Name.deadError]?.hasPrefix("line one") == true)
+            #expect(headers["Nrs-Forged"] == nil)
+            #expect(headers[Name.deadFirstSeen] == "\(id.milliseconds)")
+            let died = try #require(headers[Name.deadTime].flatMap { UInt64($0) })
+            #expect(died >= id.milliseconds)
+        }
+    }
+
+    @Test(arguments: BusKind.allCases)
+    func `dead letters are listed by pages`(kind: BusKind) async throws {
+        try await BusContractCell.with(kind) { cell in
+            let bus = try await BusContractFixture.open(cell)
+            try await Self.die(bus, (0..<5).map { "n\($0)" })
+
+            let first = try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 2)
+            let second = try await bus.deadLetters(of: "EVENTS", after: first[1].id, limit: 2)
+            let third = try await bus.deadLetters(of: "EVENTS", after: second[1].id, limit: 2)
+
+            #expect((first + second + third).map(\.message.subject.description) == (0..<5).map { "events.n\($0)" })
+            #expect(try await bus.deadLetters(of: "EVENTS", after: third[0].id, limit: 2).isEmpty)
+            let error = await #expect(throws: BusError.self) {
+                try await bus.deadLetters(of: "NOWHERE", after: .zero, limit: 1)
+            }
+            #expect(error?.code == .unknownStream)
+        }
+    }
+
+    @Test(arguments: BusKind.allCases)
+    func `a redriven message comes back as it was, once`(kind: BusKind) async throws {
+        try await BusContractCell.with(kind) { cell in
+            let bus = try await BusContractFixture.open(cell)
+            var message = try BusContractStreamTests.message("bad", id: "row-1")
+            message.reply = try Subject("replies.here")
+            try message.headers.add("Store-Id", "s-1")
+            let first = try await bus.append(message, to: "EVENTS").id
+            let probe = BusProbe(try await bus.consume(try BusContractFixture.consumer()))
+            try await probe.first(1)[0].term(reason: "bad\nbecause")
+            let dead = try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 10)[0]
+
+            let receipt = try await bus.redrive(dead.id, of: "EVENTS")
+            let error = await #expect(throws: BusError.self) { try await bus.redrive(dead.id, of: "EVENTS") }
+            let back = try await probe.first(2)[1]
+
+            #expect(error?.code == .messageNotFound)
+            #expect(receipt.id > first && !receipt.isDuplicate && back.id == receipt.id && back.deliveries == 1)
+            #expect(back.message.subject == message.subject && back.message.body == message.body)
+            #expect(back.message.reply == message.reply)
+            let names = back.message.headers.all.map(\.name)
+            #expect(names.sorted() == [Name.formerMessageID, Name.redrive, "Store-Id"].sorted())
+            #expect(back.message.headers[Name.redrive] == "1")
+            #expect(back.message.headers[Name.formerMessageID] == "row-1")
+            #expect(try await bus.stream("EVENTS").deadLetters == 0)
+
+            #expect(try await back.term(reason: "still bad"))
+            let again = try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 10)[0]
+            #expect(again.message.headers[Name.redrive] == "1")
+            _ = try await bus.redrive(again.id, of: "EVENTS")
+            let second = try await probe.first(3)[2]
+            #expect(second.message.headers[Name.redrive] == "2")
+            #expect(second.message.headers[Name.formerMessageID] == "row-1")
+        }
+    }
+
+    @Test(arguments: BusKind.allCases)
+    func `what the last try threw stands on the dead letter`(kind: BusKind) async throws {
+        struct Broken: Error, CustomStringConvertible { let description = "the disk is full" }
+        try await BusContractCell.with(kind) { cell in
+            let bus = try await BusContractFixture.open(cell)
+            let runner = ConsumerRunner(
+                bus: bus,
+                stream: try BusContractStreamTests.stream("EVENTS", .workQueue),
+                consumer: try BusContractFixture.consumer(maximum: 2),
+                concurrency: 1,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            ) { _ in throw Broken() }
+            let running = Task { try await runner.run() }
+            try await BusContractFixture.fill(bus, ["a"])
+
+            try await eventually { try await bus.stream("EVENTS").deadLetters == 1 }
+            running.cancel()
+            _ = await running.result
+
+            let headers = try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 1)[0].message.headers
+            #expect(headers[Name.deadReason] == "max-deliver")
+            #expect(headers[Name.deadError] == "the disk is full")
+            #expect(headers[Name.deadDeliveries] == "2")
+        }
+    }
+
+    @Test(arguments: BusKind.allCases)
+    func `whoever listens is told of dead letters`(kind: BusKind) async throws {
+        try await BusContractCell.with(kind) { cell in
+            let bus = try await BusContractFixture.open(cell)
+            let events = bus.events()
+            let probe = BusProbe(
+                try await bus.consume(try BusContractFixture.consumer(wait: .milliseconds(150), maximum: 1))
+            )
+            try await BusContractFixture.fill(bus, ["a"])
+            _ = try await probe.first(1)
+
+            var iterator = events.makeAsyncIterator()
+            #expect(await iterator.next() == .deadLetters(stream: "EVENTS", consumer: "worker", count: 1))
+        }
+    }
+}
