@@ -32,7 +32,7 @@ import Testing
     /// Acknowledges all it gets.
     private func work(_ bus: any MessageBus) async throws -> BusProbe<Delivery> {
         BusProbe(try await bus.consume(Self.consumer)) { delivery in
-            do { _ = try await delivery.ack() } catch { Issue.record(error) }
+            delivery.ack()
         }
     }
 
@@ -104,7 +104,7 @@ import Testing
             _ = try await bus.append(message, to: "EVENTS")
             try await eventually { try await server.command("XLEN", prefix + "s:EVENTS:dlq") == "1" }
 
-            let dead = try await (bus as? RedisMessageBus)?.deadLetters(of: "EVENTS") ?? []
+            let dead = try await (bus as? RedisMessageBus)?.deadLetters(of: "EVENTS", after: .zero, limit: 1000) ?? []
             #expect(dead.first?.message.headers["A"] == headers["A"])
             #expect(dead.first?.message.headers[MessageHeaders.Name.deadReason] == "no")
             probe.cancel()
@@ -148,7 +148,7 @@ import Testing
             try await eventually("nothing pending") {
                 try await server.command("XPENDING", prefix + "s:EVENTS:log", "worker").hasPrefix("0")
             }
-            let dead = try await (bus as? RedisMessageBus)?.deadLetters(of: "EVENTS") ?? []
+            let dead = try await (bus as? RedisMessageBus)?.deadLetters(of: "EVENTS", after: .zero, limit: 1000) ?? []
             for letter in dead {
                 let reason = letter.message.headers[MessageHeaders.Name.deadReason] ?? ""
                 #expect(reason.hasPrefix("malformed"), "\(reason)")

@@ -41,27 +41,28 @@ import Testing
                 wait: .seconds(20),
                 backoff: [.seconds(1), .seconds(60)],
                 maximum: 7,
-                inFlight: 3
+                inFlight: 9
             )
             #expect(try await bus.consumers(of: "EVENTS").isEmpty)
             let probe = BusProbe(try await bus.consume(configuration))
             let ids = try await BusContractFixture.fill(bus, ["a", "b", "c", "d", "e"])
-            let held = try await probe.first(3)
+            let held = try await probe.first(5)
             #expect(try await held[1].nak(delay: .zero))
-            let again = try await probe.first(4)
-            #expect(try await again[3].nak(delay: .seconds(30)))
-
-            _ = try await probe.first(5)
+            let again = try await probe.first(6)
+            #expect(try await again[5].nak(delay: .seconds(30)))
             let info = try await BusContractFixture.info(bus)
 
             #expect(info.stream == "EVENTS" && info.name == "worker")
             #expect(info.configuration == configuration)
-            #expect(info.pending == 4 && info.waiting == 1 && info.redelivered == 1)
-            #expect(info.lag == nil || info.lag == 1)
-            #expect(info.lastDelivered == ids[3])
+            #expect(info.pending == 5 && info.waiting == 1 && info.redelivered == 1)
+            #expect(info.lag == 0)
+            #expect(info.lastDelivered == ids[4])
             #expect(info.acknowledgeFloor == ids[0].predecessor)
             #expect(info.members.count == 1)
-            #expect(info.members.first?.isLive == true && info.members.first?.pending == 3)
+            #expect(info.members.first?.isLive == true && info.members.first?.pending == 4)
+            probe.cancel()
+            try await BusContractFixture.fill(bus, ["f", "g"])
+            try await eventually { try await BusContractFixture.info(bus).lag == 2 }
         }
     }
 
@@ -73,14 +74,14 @@ import Testing
             let probe = BusProbe(try await bus.consume(try BusContractFixture.consumer()))
             let ids = try await BusContractFixture.fill(bus, (0..<11).map { "n\($0)" })
             let held = try await probe.first(11)
-            for delivery in held.dropFirst(2) { #expect(try await delivery.ack()) }
-            #expect(try await held[0].ack())
+            for delivery in held.dropFirst(2) { #expect(try await delivery.ackSync()) }
+            #expect(try await held[0].ackSync())
             #expect(try await held[1].nak())
             #expect(try await BusContractFixture.info(bus).acknowledgeFloor == ids[1].predecessor)
 
             let again = try await probe.first(12)
             #expect(again[11].id == ids[1] && again[11].deliveries == 2)
-            #expect(try await again[11].ack())
+            #expect(try await again[11].ackSync())
 
             try await eventually { try await BusContractFixture.info(bus).acknowledgeFloor == ids[10] }
             #expect(try await BusContractFixture.info(bus).pending == 0)

@@ -51,7 +51,7 @@ enum BusContractFixture {
         -> BusProbe<Delivery>
     {
         BusProbe(try await bus.consume(consumer)) { delivery in
-            do { _ = try await delivery.ack() } catch { Issue.record(error) }
+            do { _ = try await delivery.ackSync() } catch { Issue.record(error) }
         }
     }
 

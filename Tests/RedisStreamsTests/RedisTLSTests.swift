@@ -58,7 +58,7 @@ import Testing
         try await here.ensureStream(try BusContractStreamTests.stream("EVENTS", .workQueue))
         let consumer = ConsumerConfiguration(stream: "EVENTS", durable: "worker", acknowledgeWait: .seconds(30))
         let probe = BusProbe(try await there.consume(consumer)) { delivery in
-            do { _ = try await delivery.ack() } catch {}
+            delivery.ack()
         }
         let body = (0..<BusMessage.maximumBodySize).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 9) }
 
