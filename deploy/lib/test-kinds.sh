@@ -20,7 +20,7 @@ need_local_cluster() {
 
 # swift_tests ARGUMENT… : a few at a time, for many of them wait for real servers with a deadline
 swift_tests() {
-  apt_need "$LOGS/packages.log" "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}"
+  apt_need "$LOGS/packages.log" "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
   need_swift
   "$ROOT/deploy/local/tools" --only helm --only helm3 --only kubectl
   export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4

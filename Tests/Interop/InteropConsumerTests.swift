@@ -1,0 +1,234 @@
+import Foundation
+import MessageBus
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct InteropConsumerTests {
+    private static func fill(_ bus: any MessageBus, _ bodies: [String]) async throws {
+        for body in bodies {
+            _ = try await bus.append(try InteropWorld.message("orders.new", body), to: "ORDERS")
+        }
+    }
+
+    private static func settle(_ verb: String, _ delivery: PeerWord, _ more: (inout PeerCommand) -> Void = { _ in })
+        -> PeerCommand
+    {
+        PeerCommand(verb) { command in
+            command.delivery = delivery.delivery
+            more(&command)
+        }
+    }
+
+    @Test func `members of both languages share the work, and nothing comes twice`() async throws {
+        try await InteropWorld.with { bus, peer in
+            try await InteropWorld.declare(on: bus)
+            let swift = BusProbe(try await bus.consume(InteropWorld.consumer())) { delivery in
+                do { #expect(try await delivery.ack()) } catch { Issue.record(error) }
+            }
+            try await peer.run(InteropWorld.consume { $0.acknowledges = true })
+            var count = 0
+            try await eventually("work for both") {
+                for _ in 0..<25 {
+                    let message = try InteropWorld.message("orders.new", "\(count)")
+                    if count.isMultiple(of: 2) {
+                        _ = try await bus.append(message, to: "ORDERS")
+                    } else {
+                        try await peer.run(PeerCommand("append", message, stream: "ORDERS"))
+                    }
+                    count += 1
+                }
+                return !swift.values.isEmpty && !peer.events("work").isEmpty
+            }
+            try await eventually("all messages") { swift.values.count + peer.events("work").count >= count }
+
+            let bodies = swift.values.map { Data($0.message.body) } + peer.events("work").compactMap(\.body)
+            #expect(bodies.count == count)
+            #expect(Set(bodies) == Set((0..<count).map { Data("\($0)".utf8) }))
+            #expect(swift.values.allSatisfy { $0.deliveries == 1 })
+            #expect(peer.events("work").allSatisfy { $0.count == 1 })
+        }
+    }
+
+    @Test func `what Python gives back comes to Swift after the delay, and the other way round`() async throws {
+        try await InteropWorld.with { bus, peer in
+            try await InteropWorld.declare(on: bus)
+            try await peer.run(InteropWorld.consume())
+            try await Self.fill(bus, ["a"])
+            let held = try await peer.first(1, of: "work")[0]
+            let swift = BusProbe(try await bus.consume(InteropWorld.consumer()))
+            let began = ContinuousClock.now
+            // until Swift has it: Python may well take it again itself
+            try await eventually("the message in Swift") {
+                if let last = peer.events("work").last, swift.values.isEmpty {
+                    _ = try await peer.run(Self.settle("nak", last) { $0.delayMs = 300 })
+                }
+                return !swift.values.isEmpty
+            }
+            #expect(ContinuousClock.now - began >= .milliseconds(290))
+            let taken = swift.values[0]
+            #expect(taken.id.description == held.place)
+            #expect(taken.deliveries >= 2)
+            // who gave it back has no say any more
+            #expect(try await peer.run(Self.settle("progress", held)).held == false)
+            #expect(try await peer.run(Self.settle("nak", held)).held == false)
+
+            swift.cancel()
+            #expect(try await taken.nak())
+            let before = taken.deliveries
+            try await eventually("the message in Python") { (peer.events("work").last?.count ?? 0) > before }
+            #expect(try await peer.run(Self.settle("ack", try #require(peer.events("work").last))).held == true)
+            #expect(try await taken.ack() == false)
+        }
+    }
+
+    @Test func `a plain nak waits for the consumer's backoff`() async throws {
+        try await InteropWorld.with { bus, peer in
+            try await InteropWorld.declare(on: bus)
+            try await peer.run(InteropWorld.consume { $0.backoffMs = [200, 400] })
+            try await Self.fill(bus, ["a"])
+            for count in 1...3 {
+                let delivery = try await peer.first(count, of: "work")[count - 1]
+                #expect(delivery.count == count)
+                let began = ContinuousClock.now
+                try await peer.run(Self.settle("nak", delivery))
+                _ = try await peer.first(count + 1, of: "work")
+                #expect(ContinuousClock.now - began >= .milliseconds(count == 1 ? 190 : 390))
+            }
+        }
+    }
+
+    @Test func `what Python terminates is a dead letter in Swift with its history, and the other way round`()
+        async throws
+    {
+        try await BusContractCell.with(try await TestRedis.sharedServer()) { cell in
+            let bus = try cell.makeBus()
+            try await PythonPeer.with(try #require(cell.configuration)) { peer in
+                try await InteropWorld.declare(on: bus)
+                try await peer.run(InteropWorld.consume())
+                let sent = try InteropWorld.message("orders.new", "\u{0}ä", ["Shop": "Süß"])
+                let id = try await bus.append(sent, to: "ORDERS").id
+                let delivery = try await peer.first(1, of: "work")[0]
+                let reason = "no such\r\nshop: ä"
+                #expect(try await peer.run(Self.settle("term", delivery) { $0.reason = reason }).held == true)
+                #expect(try await peer.run(Self.settle("term", delivery) { $0.reason = reason }).held == false)
+
+                let letters = try await cell.deadLetters(of: "ORDERS", on: bus)
+                #expect(letters.count == 1)
+                let letter = try #require(letters.first?.message)
+                #expect(letter.subject == sent.subject)
+                #expect(letter.body == sent.body)
+                #expect(letter.headers["Shop"] == "Süß")
+                #expect(letter.headers[MessageHeaders.Name.deadStream] == "ORDERS")
+                #expect(letter.headers[MessageHeaders.Name.deadSequence] == id.description)
+                #expect(letter.headers[MessageHeaders.Name.deadConsumer] == "workers")
+                #expect(letter.headers[MessageHeaders.Name.deadDeliveries] == "1")
+                #expect(letter.headers[MessageHeaders.Name.deadReason] == "no such  shop: ä")
+
+                let answer = try await peer.run(PeerCommand("dead_letters", stream: "ORDERS"))
+                #expect(answer.messages?.count == 1)
+                #expect(answer.messages?.first?.isSame(as: letter) == true)
+            }
+        }
+    }
+
+    @Test func `what was delivered too often is a dead letter, whoever tried`() async throws {
+        try await BusContractCell.with(try await TestRedis.sharedServer()) { cell in
+            let bus = try cell.makeBus()
+            try await PythonPeer.with(try #require(cell.configuration)) { peer in
+                try await InteropWorld.declare(on: bus)
+                let attempts = Mutex(0)
+                let swift = BusProbe(try await bus.consume(InteropWorld.consumer(maximum: 4))) { delivery in
+                    attempts.withLock { $0 += 1 }
+                    do { _ = try await delivery.nak() } catch { Issue.record(error) }
+                }
+                try await peer.run(InteropWorld.consume { $0.maximum = 4 })
+                try await Self.fill(bus, ["poison"])
+                var told = 0
+                try await eventually("the dead letter") {
+                    let events = peer.events("work")
+                    while told < events.count {
+                        _ = try await peer.run(Self.settle("nak", events[told]))
+                        told += 1
+                    }
+                    return try await !cell.deadLetters(of: "ORDERS", on: bus).isEmpty
+                }
+                #expect(attempts.withLock { $0 } + peer.events("work").count == 4)
+                let headers = try await cell.deadLetters(of: "ORDERS", on: bus)[0].message.headers
+                #expect(headers[MessageHeaders.Name.deadReason] == "max-deliver")
+                #expect(headers[MessageHeaders.Name.deadDeliveries] == "4")
+                swift.cancel()
+            }
+        }
+    }
+
+    @Test func `in progress keeps a message, and without it the message goes to the other`() async throws {
+        try await InteropWorld.with { bus, peer in
+            try await InteropWorld.declare(on: bus)
+            try await peer.run(InteropWorld.consume(wait: 500))
+            try await Self.fill(bus, ["slow"])
+            let held = try await peer.first(1, of: "work")[0]
+            let swift = BusProbe(try await bus.consume(InteropWorld.consumer(wait: .milliseconds(500))))
+            let began = ContinuousClock.now
+            // three times the acknowledge wait
+            while ContinuousClock.now - began < .milliseconds(1_500) {
+                #expect(try await peer.run(Self.settle("progress", held)).held == true)
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            #expect(swift.values.isEmpty)
+            #expect(peer.events("work").count == 1)
+
+            try await eventually("a second delivery") { swift.values.count + peer.events("work").count >= 2 }
+            #expect((swift.values.first?.deliveries ?? peer.events("work").last?.count) == 2)
+            #expect(try await peer.run(Self.settle("progress", held)).held == false)
+        }
+    }
+
+    @Test func `what a killed Python process held comes to Swift before the acknowledge wait is over`() async throws {
+        try await BusContractCell.with(try await TestRedis.sharedServer()) { cell in
+            let bus = try cell.makeBus()
+            try await InteropWorld.declare(on: bus)
+            do {
+                try await PythonPeer.with(try #require(cell.configuration)) { peer in
+                    try await peer.run(InteropWorld.consume())
+                    try await Self.fill(bus, ["a", "b"])
+                    _ = try await peer.first(2, of: "work")
+                    try peer.kill()
+                    // the acknowledge wait is a minute
+                    let swift = BusProbe(try await bus.consume(InteropWorld.consumer()))
+                    let taken = try await swift.first(2)
+                    #expect(taken.map { String(decoding: $0.message.body, as: UTF8.self) } == ["a", "b"])
+                    #expect(taken.allSatisfy { $0.deliveries == 2 })
+                    for delivery in taken { #expect(try await delivery.ack()) }
+                    throw PeerError(code: "done", message: "")
+                }
+            } catch let error as PeerError where error.code == "done" {}
+        }
+    }
+
+    @Test func `what either gives back unbegun on leaving counts as not delivered`() async throws {
+        try await BusContractCell.with(try await TestRedis.sharedServer()) { cell in
+            let bus = try cell.makeBus()
+            let configuration = try #require(cell.configuration)
+            try await InteropWorld.declare(on: bus)
+            try await PythonPeer.with(configuration) { peer in
+                try await peer.run(InteropWorld.consume { $0.capacity = 1 })
+                try await Self.fill(bus, ["a", "b"])
+                _ = try await peer.first(1, of: "work")
+            }
+            let first = try await bus.consume(InteropWorld.consumer())
+            var iterator = first.makeAsyncIterator()
+            let one = try #require(try await iterator.next())
+            #expect(one.deliveries == 1)
+            first.cancel()
+            try await PythonPeer.with(configuration) { peer in
+                try await peer.run(InteropWorld.consume())
+                let delivery = try await peer.first(1, of: "work")[0]
+                #expect(delivery.count == 1)
+                #expect(delivery.place != one.id.description)
+                #expect(try await peer.run(Self.settle("ack", delivery)).held == true)
+            }
+            #expect(try await one.ack())
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import MessageBus
+import TestSupport
+import Testing
+
+@Suite struct InteropStreamTests {
+    private static func append(_ message: BusMessage) -> PeerCommand {
+        PeerCommand("append", message, stream: "ORDERS")
+    }
+
+    @Test func `a message id is stored once, whoever appends it first`() async throws {
+        try await InteropWorld.with { bus, peer in
+            try await InteropWorld.declare(on: bus)
+            let one = try InteropWorld.message("orders.new", "one", [MessageHeaders.Name.messageID: "id/ä 1"])
+            let two = try InteropWorld.message("orders.new", "two", [MessageHeaders.Name.messageID: "id/2"])
+
+            let fromPython = try await peer.run(Self.append(one))
+            let again = try await bus.append(one, to: "ORDERS")
+            #expect(fromPython.duplicate == false)
+            #expect(again.isDuplicate)
+            #expect(again.id.description == fromPython.place)
+
+            let fromSwift = try await bus.append(two, to: "ORDERS")
+            let repeated = try await peer.run(Self.append(two))
+            #expect(!fromSwift.isDuplicate)
+            #expect(repeated.duplicate == true)
+            #expect(repeated.place == fromSwift.id.description)
+
+            let work = BusProbe(try await bus.consume(InteropWorld.consumer())) { delivery in
+                do { #expect(try await delivery.ack()) } catch { Issue.record(error) }
+            }
+            _ = try await bus.append(try InteropWorld.message("orders.new", "last"), to: "ORDERS")
+            #expect(
+                try await work.first(3).map { String(decoding: $0.message.body, as: UTF8.self) } == [
+                    "one", "two", "last",
+                ]
+            )
+            #expect(work.values[0].message == one)
+        }
+    }
+
+    @Test func `an expectation holds for both`() async throws {
+        try await InteropWorld.with { bus, peer in
+            try await peer.run(
+                PeerCommand("declare", stream: "ORDERS") { command in
+                    (command.filter, command.retention, command.maximum) = ("orders.>", "limits", 1_000)
+                }
+            )
+            func expecting(_ id: String) throws -> BusMessage {
+                try InteropWorld.message("orders.new", "", [MessageHeaders.Name.expectedLastSequence: id])
+            }
+            let first = try await bus.append(try expecting("0-0"), to: "ORDERS").id
+            #expect(try await peer.refusal(of: Self.append(try expecting("0-0"))) == "wrongLastSequence")
+            let second = try await peer.run(Self.append(try expecting(first.description)))
+            let place = try #require(second.place.flatMap { StreamID($0) })
+            #expect(place > first)
+            do {
+                _ = try await bus.append(try expecting(first.description), to: "ORDERS")
+                Issue.record("appended in spite of its expectation")
+            } catch let error as BusError {
+                #expect(error.code == .wrongLastSequence(place))
+            }
+        }
+    }
+
+    @Test func `a declaration of one language is read by the other`() async throws {
+        try await InteropWorld.with { bus, peer in
+            let message = try InteropWorld.message("orders.new", "")
+            #expect(try await peer.refusal(of: Self.append(message)) == "unknownStream")
+            try await peer.run(
+                PeerCommand("declare", stream: "ORDERS") { ($0.filter, $0.retention) = ("orders.*", "workQueue") }
+            )
+            _ = try await bus.append(message, to: "ORDERS")
+            let other = try InteropWorld.message("orders.new.big", "")
+            await #expect(throws: BusError.self) { try await bus.append(other, to: "ORDERS") }
+            #expect(try await peer.refusal(of: Self.append(other)) == "unknownStream")
+        }
+    }
+}

@@ -1,0 +1,746 @@
+"""A client of the bus on redis-py, written from Shared/MessageBus/PROTOCOL.md alone.
+
+Section numbers in the comments are that page's. Threads, not asyncio: one for the heartbeat, one for all cursors, one for
+each queue group, two for each durable consumer.
+"""
+
+import hashlib
+import itertools
+import json
+import pathlib
+import queue
+import random
+import re
+import string
+import threading
+import time
+from dataclasses import dataclass, field
+
+import redis
+
+PAGE = pathlib.Path(__file__).resolve().parents[3] / "Shared" / "MessageBus" / "PROTOCOL.md"
+BLOCK_MS = 5_000
+READ_PATIENCE = 6.5
+LARGEST_BODY = 1 << 20
+
+
+class BusError(Exception):
+    """What went wrong; `code` is what to decide by."""
+
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
+
+
+# Section 20: the scripts, taken from the page by their versioned names
+
+
+def read_scripts(page=PAGE):
+    blocks = re.findall(r"^```lua\n(.*?)\n```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return {block.split("\n", 1)[0].removeprefix("-- "): block for block in blocks}
+
+
+# Section 4: names and subjects
+
+NAME = re.compile(r"[A-Za-z0-9._/-]{1,200}")
+TOKEN = r"[\x21-\x29\x2B-\x2D\x2F-\x39\x3B-\x3D\x3F-\x7A\x7C\x7E]+"
+SUBJECT = re.compile(rf"{TOKEN}(\.{TOKEN})*")
+FILTER = re.compile(rf"(({TOKEN}|\*)\.)*({TOKEN}|\*|>)")
+
+
+def check_name(name):
+    if not NAME.fullmatch(name):
+        raise BusError("invalidSubject", "a name has 1 to 200 of A-Z a-z 0-9 - _ . /")
+    return name
+
+
+def check_subject(text, grammar=SUBJECT):
+    if len(text.encode()) > 256 or not grammar.fullmatch(text):
+        raise BusError("invalidSubject", "malformed subject or filter")
+    return text
+
+
+def first_token(subject):
+    return subject.split(".", 1)[0]
+
+
+def matches(pattern, subject):
+    wanted, given = pattern.split("."), subject.split(".")
+    for place, token in enumerate(wanted):
+        if token == ">":
+            return len(given) > place
+        if place >= len(given) or token not in ("*", given[place]):
+            return False
+    return len(wanted) == len(given)
+
+
+# Sections 5 and 6: entries and headers
+
+
+class Headers:
+    """An ordered multimap; names compare without case."""
+
+    def __init__(self, pairs=(), status=None):
+        self.pairs, self.status = [], status
+        for name, value in pairs:
+            self.add(name, value)
+
+    def add(self, name, value):
+        if not re.fullmatch(r"[\x21-\x39\x3B-\x7E]+", name) or "\r" in value or "\n" in value:
+            raise BusError("invalidHeader", "a header's name is printable ASCII without a colon, its value one line")
+        self.pairs.append((name, value))
+
+    def get(self, name):
+        return next((value for known, value in self.pairs if known.lower() == name.lower()), None)
+
+    def set(self, name, value):
+        self.pairs = [pair for pair in self.pairs if pair[0].lower() != name.lower()]
+        self.add(name, value)
+
+    def block(self):
+        if not self.pairs and self.status is None:
+            return b""
+        first = "NATS/1.0" + (f" {self.status[0]} {self.status[1]}".rstrip() if self.status else "")
+        lines = [first] + [f"{name}: {value}" for name, value in self.pairs]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+    @staticmethod
+    def parse(block):
+        headers = Headers()
+        if not block:
+            return headers
+        first, *lines = block.split(b"\r\n")
+        if not first.startswith(b"NATS/1.0"):
+            raise BusError("invalidHeader", "a header block begins with NATS/1.0")
+        status = first[8:].decode(errors="replace").split(None, 1)
+        if status:
+            headers.status = (int(status[0]), status[1] if len(status) > 1 else "")
+        for line in filter(None, lines):
+            name, colon, value = line.partition(b":")
+            if not colon:
+                raise BusError("invalidHeader", "a header has a colon")
+            headers.add(name.decode(errors="replace"), value.removeprefix(b" ").decode(errors="replace"))
+        return headers
+
+
+@dataclass
+class Message:
+    subject: str
+    body: bytes = b""
+    headers: Headers = field(default_factory=Headers)
+    reply: str = ""
+    id: str = ""
+
+    def fields(self):
+        if len(self.body) > LARGEST_BODY:
+            raise BusError("messageTooLarge", "a body has at most 1 MiB")
+        return ["s", check_subject(self.subject), "r", self.reply, "h", self.headers.block(), "d", self.body]
+
+    @staticmethod
+    def parse(entry_id, flat):
+        """Raises for what is no message: a foreign entry."""
+        parts = dict(zip(flat[::2], flat[1::2]))
+        if not {b"s", b"h", b"d"} <= parts.keys():
+            raise BusError("foreign", "an entry has the fields s, r, h and d")
+        subject = check_subject(parts[b"s"].decode(errors="replace"))
+        reply = parts.get(b"r", b"").decode(errors="replace")
+        if reply:
+            check_subject(reply)
+        try:
+            headers = Headers.parse(parts[b"h"])
+        except ValueError:
+            raise BusError("invalidHeader", "a status line has a number") from None
+        return Message(subject, parts[b"d"], headers, reply, entry_id.decode())
+
+
+def place(entry_id):
+    milliseconds, _, number = entry_id.partition("-")
+    return int(milliseconds), int(number)
+
+
+class Reader:
+    """A connection for blocked reads, and the way to end one early (section 7, End)."""
+
+    def __init__(self, bus, role):
+        self.bus = bus
+        self.redis = bus.connect(role, timeout=READ_PATIENCE, single=True)
+        self.client, self.is_reading = None, False
+
+    def read(self, *command):
+        if self.client is None:
+            self.client = self.redis.client_id()
+        self.is_reading = True
+        try:
+            # the answer's own shape: redis-py's parser would lose what is not in pairs
+            connection = self.redis.connection
+            connection.send_command(*command)
+            return connection.read_response() or []
+        except (redis.ConnectionError, redis.TimeoutError, OSError):
+            self.client = None
+            self.redis.connection.disconnect()
+            raise
+        finally:
+            self.is_reading = False
+
+    def unblock(self):
+        while self.is_reading and self.client is not None:
+            self.bus.redis.execute_command("CLIENT", "UNBLOCK", self.client)
+            time.sleep(0.02)
+
+    def unblock_if_connected(self):
+        try:
+            self.unblock()
+        except (redis.RedisError, OSError):
+            pass  # the read fails by itself then
+
+
+class Bus:
+    """One process on the bus."""
+
+    def __init__(self, cell, service="python", heartbeat=1.0, presence=5.0, **connection):
+        self.cell, self.service = check_name(cell), service
+        self.beat_every, self.presence_ms = heartbeat, int(presence * 1000)
+        self.connection = connection
+        self.instance = "".join(random.SystemRandom().choices(string.ascii_lowercase + string.digits, k=11))
+        self.scripts = read_scripts()
+        self.redis = self.connect("cmd", timeout=5)
+        self.lock = threading.RLock()
+        self.entries = {}  # (key, member) -> how many want it
+        self.offset_ms, self.sample = 0.0, (float("inf"), 0.0)
+        self.is_closed = False
+        self.numbers = itertools.count(1)
+        self.waiting, self.known, self.groups, self.consumers = {}, {}, {}, []
+        memory = self.redis.info("memory")
+        if memory["maxmemory_policy"] != "noeviction":
+            raise BusError("refused", "Redis may evict keys; set maxmemory-policy noeviction")
+        for source in self.scripts.values():
+            self.redis.script_load(source)
+        self.beat()
+        self.cursors = Cursors(self)
+        self.cursors.add(self.key(f"i:{self.instance}"), "0-0", self.take_answer)
+        self.start(self.beat_forever)
+
+    # Section 3 and 7: keys, connections, scripts
+
+    def key(self, rest):
+        return f"nrs:{{{self.cell}}}:{rest}"
+
+    def connect(self, role, timeout, single=False):
+        name = f"nrs/{self.service}/{self.instance}/{role}"
+        return redis.Redis(
+            **self.connection, client_name=name, socket_timeout=timeout, single_connection_client=single
+        )
+
+    def run(self, script, keys, arguments, on=None):
+        target = on or self.redis
+        try:
+            return target.evalsha(self.digest(script), len(keys), *keys, *arguments)
+        except redis.exceptions.NoScriptError:
+            return target.eval(self.scripts[script], len(keys), *keys, *arguments)
+
+    def digest(self, script):
+        return hashlib.sha1(self.scripts[script].encode()).hexdigest()
+
+    def start(self, work):
+        threading.Thread(target=work, daemon=True).start()
+
+    # Section 7: a process' life
+
+    def beat(self):
+        with self.lock:
+            entries = list(self.entries)
+        cursor = self.cursors.place(self.key(f"i:{self.instance}")) if hasattr(self, "cursors") else "0-0"
+        info = json.dumps({"service": self.service, "instance": self.instance, "protocol": 1})
+        sent = time.time()
+        answer = self.run(
+            "nrs.heartbeat.1",
+            self.fixed_keys() + [key for key, _ in entries],
+            [self.instance, self.presence_ms, cursor, info] + [member for _, member in entries],
+        )
+        now = time.time()
+        if now - sent <= self.sample[0] or now - self.sample[1] > 30:
+            self.sample = (now - sent, now)
+            self.offset_ms = answer[0] / 1000 - (sent + now) / 2 * 1000
+
+    def beat_forever(self):
+        while not self.is_closed:
+            time.sleep(self.beat_every)
+            try:
+                if not self.is_closed:
+                    self.beat()
+            except redis.RedisError:
+                continue  # the next one may be taken
+
+    def fixed_keys(self):
+        return [self.key("live"), self.key(f"i:{self.instance}"), self.key(f"pi:{self.instance}")]
+
+    def server_time(self):
+        return int(time.time() * 1000 + self.offset_ms)
+
+    def say(self, key, member):
+        with self.lock:
+            self.entries[(key, member)] = self.entries.get((key, member), 0) + 1
+        self.beat()
+
+    def withdraw(self, entries, process=False):
+        with self.lock:
+            for entry in entries:
+                self.entries.pop(entry, None)
+        arguments = [self.instance, "1" if process else "0"] + [member for _, member in entries]
+        self.run("nrs.leave.1", self.fixed_keys() + [key for key, _ in entries], arguments)
+
+    def close(self):
+        """Drains, in the page's order."""
+        with self.lock:
+            interests = [entry for entry in self.entries if entry[0] != self.key("live")]
+        self.withdraw(interests)
+        for group in list(self.groups.values()):
+            group.close()
+        for consumer in list(self.consumers):
+            consumer.close()
+        self.is_closed = True
+        self.cursors.wake()
+        self.redis.delete(self.key(f"w:{self.instance}"))
+        with self.lock:
+            rest = list(self.entries)
+        self.withdraw(rest, process=True)
+
+    # Section 8: core plane
+
+    def publish(self, message):
+        token = first_token(check_subject(message.subject))
+        if token == "_INBOX":
+            inbox = self.key(f"i:{message.subject.split('.')[1]}")
+            command = ["XADD", inbox, "NOMKSTREAM", "MAXLEN", "~", 10_000, "*"]
+        else:
+            command = ["XADD", self.key(f"c:{token}"), "MAXLEN", "~", 4096, "*"]
+        self.redis.execute_command(*command, *message.fields())
+
+    def last_id(self, key):
+        try:
+            return self.redis.xinfo_stream(key)["last-generated-id"].decode()
+        except redis.ResponseError:
+            return "0-0"
+
+    def subscribe(self, pattern, handler, group=None):
+        """Calls `handler` with each message, on the reading thread."""
+        token = first_token(check_subject(pattern, FILTER))
+        if token in ("*", ">"):
+            raise BusError("invalidSubject", "the first token names the log to read")
+        key = self.key(f"c:{token}")
+        if group is None:
+            def take(message):
+                # the other subscribers of a group have seen the first copy
+                if message.headers.get("Nrs-Hop") is None and matches(pattern, message.subject):
+                    handler(message)
+
+            return self.cursors.add(key, self.last_id(key), take)
+        self.create_group(key, check_name(group), "$")
+        with self.lock:
+            member = self.groups.get(group) or self.groups.setdefault(group, QueueGroup(self, group))
+        member.add(pattern, token, handler)
+        self.say(self.key(f"p:{token}"), f"{self.instance}|{group}|{pattern}")
+        return member
+
+    def create_group(self, key, group, start):
+        try:
+            self.redis.execute_command("XGROUP", "CREATE", key, group, start, "MKSTREAM")
+        except redis.ResponseError as error:
+            if not str(error).startswith("BUSYGROUP"):
+                raise
+
+    # Section 9: requests
+
+    def take_answer(self, message):
+        waiting = self.waiting.pop(message.subject.rsplit(".", 1)[-1], None)
+        if waiting is not None:
+            waiting.put(message)
+
+    def is_anybody_there(self, subject):
+        if self.known.get(subject, 0) > time.monotonic():
+            return True
+        members = self.redis.zrangebyscore(self.key(f"p:{first_token(subject)}"), self.server_time(), "+inf")
+        for member in members:
+            parts = member.decode().split("|", 2)
+            if len(parts) == 3 and parts[1] and FILTER.fullmatch(parts[2]) and matches(parts[2], subject):
+                self.known[subject] = time.monotonic() + 1
+                return True
+        return False
+
+    def request(self, message, timeout):
+        if not self.is_anybody_there(check_subject(message.subject)):
+            raise BusError("noResponders", f"nobody answers {message.subject}")
+        number, answers = str(next(self.numbers)), queue.Queue(1)
+        self.waiting[number] = answers
+        message.reply = f"_INBOX.{self.instance}.{number}"
+        message.headers.set("Nrs-Deadline", str(self.server_time() + int(timeout * 1000)))
+        try:
+            self.publish(message)
+            answer = answers.get(timeout=timeout)
+        except queue.Empty:
+            raise BusError("timeout", "no answer in time") from None
+        finally:
+            self.waiting.pop(number, None)
+        code = answer.headers.status[0] if answer.headers.status else 0
+        if code in (503, 408):
+            raise BusError("noResponders" if code == 503 else "timeout", answer.headers.status[1])
+        return answer
+
+    def respond(self, pattern, group, handler):
+        """Answers with what `handler` makes of a request."""
+
+        def answer(request):
+            deadline = request.headers.get("Nrs-Deadline")
+            if not request.reply or (deadline and int(deadline) <= self.server_time()):
+                return
+            reply = handler(request)
+            if reply is not None:
+                reply.subject, reply.reply = request.reply, ""
+                self.publish(reply)
+
+        return self.subscribe(pattern, answer, group)
+
+    # Section 10: streams
+
+    def declare(self, stream, subjects, retention="workQueue", maximum=None, window_ms=120_000):
+        value = {
+            "name": check_name(stream),
+            "subjects": check_subject(subjects, FILTER),
+            "retention": retention,
+            "duplicateWindowMilliseconds": window_ms,
+        }
+        if maximum is not None:
+            value["maximumMessages"] = maximum
+        self.redis.hset(self.key(f"s:{stream}:cfg"), "v", json.dumps(value))
+
+    def declaration(self, stream):
+        value = self.redis.hget(self.key(f"s:{check_name(stream)}:cfg"), "v")
+        if value is None:
+            raise BusError("unknownStream", f"no stream {stream}")
+        return json.loads(value)
+
+    def append(self, message, stream):
+        """Returns the message's place, and whether it was there already."""
+        declaration = self.declaration(stream)
+        if not matches(declaration["subjects"], message.subject):
+            raise BusError("unknownStream", f"stream {stream} does not take {message.subject}")
+        log = self.key(f"s:{stream}:log")
+        limit = declaration.get("maximumMessages", 1_000_000) if declaration["retention"] == "limits" else 0
+        message_id = message.headers.get("Nats-Msg-Id") or ""
+        expected = message.headers.get("Nats-Expected-Last-Sequence") or ""
+        if not message_id and not expected:
+            trim = ["MAXLEN", "~", limit] if limit else []
+            return self.redis.execute_command("XADD", log, *trim, "*", *message.fields()).decode(), False
+        known = self.key(f"s:{stream}:dd:{message_id}") if message_id else log
+        window = declaration["duplicateWindowMilliseconds"]
+        arguments = [message_id, max(1, window), expected, limit] + message.fields()[1::2]
+        try:
+            entry, duplicate = self.run("nrs.append.1", [log, known], arguments)
+        except redis.ResponseError as error:
+            if str(error).startswith("WRONGSEQ"):
+                raise BusError("wrongLastSequence", str(error)) from None
+            raise
+        return entry.decode(), duplicate == 1
+
+    def dead_letters(self, stream, count=1000):
+        found = self.redis.execute_command("XRANGE", self.key(f"s:{stream}:dlq"), "-", "+", "COUNT", count)
+        return [
+            Message.parse(entry_id, [part for pair in fields.items() for part in pair]) for entry_id, fields in found
+        ]
+
+    def consume(self, stream, durable, **settings):
+        consumer = Consumer(self, stream, check_name(durable), **settings)
+        self.consumers.append(consumer)
+        return consumer
+
+
+class Cursors:
+    """Section 8: everything read by cursor, with one blocked XREAD, and the wake stream."""
+
+    def __init__(self, bus):
+        self.bus = bus
+        self.reader = Reader(bus, "rx")
+        self.feeds = []  # [key, cursor, take]
+        self.wake_key = bus.key(f"w:{bus.instance}")
+        self.feeds.append([self.wake_key, "0-0", lambda _: None])
+        bus.start(self.read_forever)
+
+    def add(self, key, cursor, take):
+        self.feeds.append([key, cursor, take])
+        self.wake()
+
+    def place(self, key):
+        return next((cursor for known, cursor, _ in self.feeds if known == key), "0-0")
+
+    def wake(self):
+        self.bus.redis.execute_command("XADD", self.wake_key, "MAXLEN", 16, "*", "k", 1)
+        self.bus.redis.pexpire(self.wake_key, 30_000)
+
+    def read_forever(self):
+        while not self.bus.is_closed:
+            starts = {}
+            for key, cursor, _ in self.feeds:
+                starts[key] = min(starts.get(key, cursor), cursor, key=place)
+            command = ["XREAD", "COUNT", 256, "BLOCK", BLOCK_MS, "STREAMS", *starts.keys(), *starts.values()]
+            try:
+                streams = self.reader.read(*command)
+            except (redis.RedisError, OSError):
+                time.sleep(0.1)
+                continue
+            for key, entries in streams:
+                for entry_id, fields in entries:
+                    self.take(key.decode(), entry_id, fields)
+
+    def take(self, key, entry_id, fields):
+        message = None
+        if key != self.wake_key:
+            try:
+                message = Message.parse(entry_id, fields)
+            except BusError:
+                pass  # foreign: skipped
+        for feed in list(self.feeds):
+            if feed[0] == key and place(feed[1]) < place(entry_id.decode()):
+                feed[1] = entry_id.decode()
+                if message is not None:
+                    feed[2](message)
+
+
+class QueueGroup:
+    """Section 8: one queue group's member in this process."""
+
+    def __init__(self, bus, group):
+        self.bus, self.group = bus, group
+        self.reader = Reader(bus, f"rq-{group}")
+        self.subscriptions = []  # (pattern, token, handler)
+        self.last_seen = {}
+        self.turn = itertools.count()
+        self.is_stopping = False
+        self.thread = threading.Thread(target=self.read_forever, daemon=True)
+
+    def add(self, pattern, token, handler):
+        self.subscriptions.append((pattern, token, handler))
+        if self.thread.is_alive():
+            self.reader.unblock()
+        else:
+            self.thread.start()
+
+    def close(self):
+        self.is_stopping = True
+        self.reader.unblock()
+        self.thread.join(timeout=5)
+
+    def read_forever(self):
+        while not self.is_stopping:
+            keys = {self.bus.key(f"c:{token}") for _, token, _ in self.subscriptions}
+            command = ["XREADGROUP", "GROUP", self.group, self.bus.instance, "COUNT", 64, "BLOCK", BLOCK_MS, "NOACK"]
+            try:
+                streams = self.reader.read(*command, "STREAMS", *keys, *[">" for _ in keys])
+            except redis.ResponseError as error:
+                if str(error).startswith(("NOGROUP", "UNBLOCKED")):
+                    for key in keys:
+                        self.bus.create_group(key, self.group, self.last_seen.get(key, "0"))
+                time.sleep(0.05)
+                continue
+            except (redis.RedisError, OSError):
+                time.sleep(0.1)
+                continue
+            for key, entries in streams:
+                for entry_id, fields in entries:
+                    self.last_seen[key.decode()] = entry_id.decode()
+                    try:
+                        self.take(Message.parse(entry_id, fields))
+                    except BusError:
+                        continue  # foreign: skipped
+
+    def take(self, message):
+        hop, deadline = message.headers.get("Nrs-Hop"), message.headers.get("Nrs-Deadline")
+        count, _, group = (hop or "0 " + self.group).partition(" ")
+        if group != self.group or (deadline and int(deadline) <= self.bus.server_time()):
+            return
+        fitting = [handler for pattern, _, handler in self.subscriptions if matches(pattern, message.subject)]
+        if fitting:
+            fitting[next(self.turn) % len(fitting)](message)
+        elif int(count) < 3:
+            message.headers.set("Nrs-Hop", f"{int(count) + 1} {self.group}")
+            self.bus.publish(message)
+        elif message.reply:
+            self.bus.publish(Message(message.reply, headers=Headers(status=(503, "No Responders"))))
+
+
+@dataclass
+class Delivery:
+    consumer: "Consumer"
+    message: Message
+    count: int
+
+    @property
+    def id(self):
+        return self.message.id
+
+    def ack(self):
+        return self.consumer.ack(self)
+
+    def nak(self, delay_ms=None):
+        return self.consumer.nak(self, delay_ms)
+
+    def term(self, reason):
+        return self.consumer.term(self.id, self.count, reason)
+
+    def in_progress(self):
+        return self.consumer.in_progress(self)
+
+
+class Consumer:
+    """Section 11: one member of a durable consumer."""
+
+    def __init__(self, bus, stream, durable, handler, filters=(), start="0", wait_ms=30_000, backoff_ms=(),
+                 maximum=0, capacity=64):
+        self.bus, self.stream, self.durable, self.handler = bus, stream, durable, handler
+        self.filters, self.start = [check_subject(pattern, FILTER) for pattern in filters], start
+        self.wait_ms, self.backoff_ms, self.maximum, self.capacity = wait_ms, list(backoff_ms), maximum, capacity
+        self.work_queue = "1" if bus.declaration(stream)["retention"] == "workQueue" else "0"
+        same = [other for other in bus.consumers if (other.stream, other.durable) == (stream, durable)]
+        self.name = f"{bus.instance}.{len(bus.consumers)}" if same else bus.instance
+        part = f"s:{stream}:"
+        self.log, self.due = bus.key(part + "log"), bus.key(part + f"due:{durable}")
+        self.dlq = bus.key(part + "dlq")
+        self.held, self.lock = {}, threading.RLock()
+        self.last_seen, self.must_resume, self.is_stopping = start, False, False
+        self.changed = threading.Event()
+        bus.create_group(self.log, durable, start)
+        bus.say(bus.key("live"), self.name)
+        self.reader = Reader(bus, f"rd-{durable}")
+        self.threads = [threading.Thread(target=work, daemon=True) for work in (self.read_forever, self.look_forever)]
+        for thread in self.threads:
+            thread.start()
+
+    def room(self):
+        return self.capacity - len(self.held)
+
+    # Reading
+
+    def read_forever(self):
+        while not self.is_stopping:
+            if self.room() <= 0:
+                self.changed.wait(0.05)
+                self.changed.clear()
+                continue
+            command = ["XREADGROUP", "GROUP", self.durable, self.name, "COUNT", min(128, self.room())]
+            try:
+                if self.must_resume:
+                    self.resume()
+                streams = self.reader.read(*command, "BLOCK", BLOCK_MS, "STREAMS", self.log, ">")
+            except redis.ResponseError as error:
+                self.recover(error)
+                continue
+            except (redis.RedisError, OSError):
+                self.must_resume = True
+                time.sleep(0.1)
+                continue
+            for _, entries in streams:
+                for entry_id, fields in entries:
+                    self.last_seen = entry_id.decode()
+                    self.take(entry_id, fields, 1)
+
+    def recover(self, error):
+        if str(error).startswith(("NOGROUP", "UNBLOCKED")):
+            self.bus.create_group(self.log, self.durable, "0" if self.work_queue == "1" else self.last_seen)
+        time.sleep(0.05)
+
+    def resume(self):
+        after = "-"
+        while after:
+            found, last = self.bus.run("nrs.resume.1", [self.log], [self.durable, self.name, after, 100])
+            for entry_id, count, fields in found:
+                if entry_id.decode() not in self.held:
+                    self.take(entry_id, fields, count)
+            after = f"({last.decode()}" if last else ""
+        self.must_resume = False
+
+    def look_forever(self):
+        while not self.is_stopping:
+            time.sleep(0.25 * random.uniform(0.8, 1.2))
+            try:
+                while not self.is_stopping and self.room() > 0 and not self.must_resume and self.look():
+                    pass
+            except redis.ResponseError as error:
+                self.recover(error)
+            except (redis.RedisError, OSError):
+                # what it took over may never have arrived: to be looked for before the next read
+                self.must_resume = True
+                self.reader.unblock_if_connected()
+
+    def look(self):
+        found, dead = self.bus.run(
+            "nrs.reclaim.1",
+            [self.log, self.due, self.dlq, self.bus.key("live")],
+            [self.durable, self.name, min(128, self.room()), self.maximum, self.work_queue, self.wait_ms, self.stream],
+        )
+        for entry_id, count, fields in found:
+            self.take(entry_id, fields, count)
+        return bool(found) or dead > 0
+
+    def take(self, entry_id, fields, count):
+        if fields is None:
+            return  # trimmed; the next look makes a dead letter of it
+        try:
+            message = Message.parse(entry_id, fields)
+        except BusError as error:
+            self.term(entry_id.decode(), count, f"malformed: {error}")
+            return
+        if self.filters and not any(matches(pattern, message.subject) for pattern in self.filters):
+            self.bus.run("nrs.acknowledge.1", [self.log, self.due], [self.durable, "0", message.id])
+            return
+        with self.lock:
+            self.held[message.id] = count
+        self.handler(Delivery(self, message, count))
+
+    # Settling
+
+    def drop(self, entry_id, count):
+        with self.lock:
+            if self.held.get(entry_id) == count:
+                del self.held[entry_id]
+        self.changed.set()
+
+    def ack(self, delivery):
+        flags = self.bus.run("nrs.acknowledge.1", [self.log, self.due], [self.durable, self.work_queue, delivery.id])
+        self.drop(delivery.id, delivery.count)
+        return flags == b"1"
+
+    def nak(self, delivery, delay_ms=None):
+        if delay_ms is None:
+            last = len(self.backoff_ms) - 1
+            delay_ms = self.backoff_ms[min(delivery.count - 1, last)] if self.backoff_ms else 0
+        arguments = [self.durable, self.name, delivery.id, int(delay_ms), delivery.count]
+        answer = self.bus.run("nrs.nak.1", [self.log, self.due], arguments)
+        self.drop(delivery.id, delivery.count)
+        return answer == 1
+
+    def term(self, entry_id, count, reason):
+        arguments = [self.durable, self.name, entry_id, count, self.work_queue, self.stream, reason]
+        answer = self.bus.run("nrs.terminate.1", [self.log, self.due, self.dlq], arguments)
+        self.drop(entry_id, count)
+        return answer == 1
+
+    def in_progress(self, delivery):
+        arguments = [self.durable, self.name, delivery.id, delivery.count]
+        is_held = self.bus.run("nrs.progress.1", [self.log], arguments) == [1]
+        if not is_held:
+            self.drop(delivery.id, delivery.count)
+        return is_held
+
+    def close(self):
+        """Gives back what is held; the handler is expected to have settled what it began."""
+        self.is_stopping = True
+        self.reader.unblock()
+        for thread in self.threads:
+            thread.join(timeout=5)
+        with self.lock:
+            ids = list(self.held)
+            self.held.clear()
+        if ids:
+            self.bus.run("nrs.release.1", [self.log, self.due], [self.durable, self.name, *ids])
+        self.bus.run("nrs.deleteConsumer.1", [self.log], [self.durable, self.name])
+        if self.name != self.bus.instance:
+            self.bus.withdraw([(self.bus.key("live"), self.name)])
