@@ -1,5 +1,6 @@
 import Foundation
 import MessageBus
+import RedisStreams
 import Synchronization
 import TestSupport
 import Testing
@@ -24,7 +25,7 @@ import Testing
         try await InteropWorld.with { bus, peer in
             try await InteropWorld.declare(on: bus)
             let swift = BusProbe(try await bus.consume(InteropWorld.consumer())) { delivery in
-                do { #expect(try await delivery.ack()) } catch { Issue.record(error) }
+                do { #expect(try await delivery.ackSync()) } catch { Issue.record(error) }
             }
             try await peer.run(InteropWorld.consume { $0.acknowledges = true })
             var count = 0
@@ -47,6 +48,60 @@ import Testing
             #expect(Set(bodies) == Set((0..<count).map { Data("\($0)".utf8) }))
             #expect(swift.values.allSatisfy { $0.deliveries == 1 })
             #expect(peer.events("work").allSatisfy { $0.count == 1 })
+        }
+    }
+
+    @Test func `acknowledging all settles what was delivered before, in the other language's hands too`() async throws {
+        try await InteropWorld.with { bus, peer in
+            try await InteropWorld.declare(on: bus)
+            try await peer.run(InteropWorld.consume { $0.capacity = 2 })
+            try await Self.fill(bus, ["a", "b"])
+            let inPython = try await peer.first(2, of: "work")
+            let swift = BusProbe(try await bus.consume(InteropWorld.consumer(holding: 2)))
+            try await Self.fill(bus, ["c", "d"])
+            let inSwift = try await swift.first(2)
+
+            #expect(try await inSwift[0].ackAll() == 3)
+            #expect(try await peer.run(Self.settle("ack_sync", inPython[0])).held == false)
+            #expect(try await inSwift[1].ackSync())
+            try await peer.run(Self.settle("ack_sync", inPython[1]))
+
+            try await Self.fill(bus, ["e"])
+            try await eventually("the last message") { swift.values.count + peer.events("work").count == 5 }
+            if let last = peer.events("work").dropFirst(2).first {
+                #expect(try await peer.run(Self.settle("ack_all", last)).count == 1)
+            } else {
+                #expect(try await swift.values[2].ackAll() == 1)
+            }
+        }
+    }
+
+    @Test func `what is no message becomes a dead letter in Python's hands`() async throws {
+        let server = try await TestRedis.sharedServer()
+        try await BusContractCell.with(server) { cell in
+            let bus = try cell.makeBus()
+            let configuration = try #require(cell.configuration)
+            try await PythonPeer.with(configuration) { peer in
+                try await InteropWorld.declare(on: bus)
+                try await peer.run(InteropWorld.consume { $0.acknowledges = true })
+                let log = "nrs:{\(configuration.cell)}:s:ORDERS:log"
+                let foreign = [
+                    ["a", "b"], ["s", "orders.new", "h", "", "r", ""], ["s", "a..b", "r", "", "h", "", "d", ""],
+                    ["s", "orders.new", "r", "", "h", "NATS/2.0\r\n\r\n", "d", ""],
+                    ["s", "orders.new", "r", "", "h", "NATS/1.0\r\nA: b\r\n", "d", ""],
+                    ["s", "orders.new", "r", "a b", "h", "", "d", ""],
+                ]
+                for fields in foreign { try await server.command(["XADD", log, "*"] + fields) }
+                try await Self.fill(bus, ["good"])
+
+                try await eventually("the dead letters") {
+                    try await server.command("XLEN", "nrs:{\(configuration.cell)}:s:ORDERS:dlq") == "\(foreign.count)"
+                }
+                #expect(try await peer.first(1, of: "work").map(\.body) == [Data("good".utf8)])
+                let reasons = try await cell.deadLetters(of: "ORDERS", on: bus)
+                    .compactMap { $0.message.headers[MessageHeaders.Name.deadReason] }
+                #expect(reasons.allSatisfy { $0.hasPrefix("malformed: ") })
+            }
         }
     }
 
@@ -77,8 +132,8 @@ import Testing
             #expect(try await taken.nak())
             let before = taken.deliveries
             try await eventually("the message in Python") { (peer.events("work").last?.count ?? 0) > before }
-            #expect(try await peer.run(Self.settle("ack", try #require(peer.events("work").last))).held == true)
-            #expect(try await taken.ack() == false)
+            #expect(try await peer.run(Self.settle("ack_sync", try #require(peer.events("work").last))).held == true)
+            #expect(try await taken.ackSync() == false)
         }
     }
 
@@ -199,7 +254,7 @@ import Testing
                     let taken = try await swift.first(2)
                     #expect(taken.map { String(decoding: $0.message.body, as: UTF8.self) } == ["a", "b"])
                     #expect(taken.allSatisfy { $0.deliveries == 2 })
-                    for delivery in taken { #expect(try await delivery.ack()) }
+                    for delivery in taken { #expect(try await delivery.ackSync()) }
                     throw PeerError(code: "done", message: "")
                 }
             } catch let error as PeerError where error.code == "done" {}
@@ -226,9 +281,9 @@ import Testing
                 let delivery = try await peer.first(1, of: "work")[0]
                 #expect(delivery.count == 1)
                 #expect(delivery.place != one.id.description)
-                #expect(try await peer.run(Self.settle("ack", delivery)).held == true)
+                #expect(try await peer.run(Self.settle("ack_sync", delivery)).held == true)
             }
-            #expect(try await one.ack())
+            #expect(try await one.ackSync())
         }
     }
 }

@@ -138,6 +138,10 @@ import Testing
             large.body = Array(repeating: 0, count: BusMessage.maximumBodySize + 1)
             #expect(try await peer.refusal(of: PeerCommand("publish", large)) == "messageTooLarge")
             await #expect(throws: BusError.self) { try await bus.publish(large) }
+            var wordy = message
+            try wordy.headers.set("A", String(repeating: "ä", count: MessageHeaders.maximumBlockSize / 2))
+            #expect(try await peer.refusal(of: PeerCommand("publish", wordy)) == "messageTooLarge")
+            await #expect(throws: BusError.self) { try await bus.publish(wordy) }
         }
     }
 }

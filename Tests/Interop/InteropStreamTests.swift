@@ -27,7 +27,7 @@ import Testing
             #expect(repeated.place == fromSwift.id.description)
 
             let work = BusProbe(try await bus.consume(InteropWorld.consumer())) { delivery in
-                do { #expect(try await delivery.ack()) } catch { Issue.record(error) }
+                do { #expect(try await delivery.ackSync()) } catch { Issue.record(error) }
             }
             _ = try await bus.append(try InteropWorld.message("orders.new", "last"), to: "ORDERS")
             #expect(

@@ -37,6 +37,16 @@ import Testing
         for block in blocks { #expect(running.contains(block.title), "\(block.title) does not run any more") }
     }
 
+    @Test func `every script is loaded and shown`() throws {
+        let folder = Self.file.appending(path: "../../RedisStreams/Scripts").standardized
+        var written: Set<String> = []
+        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
+            let source = try String(contentsOf: file, encoding: .utf8)
+            for match in source.matches(of: /-- nrs\.[A-Za-z.]+\.[0-9]+/) { written.insert(String(match.output)) }
+        }
+        #expect(written == Set(RedisScript.all.map(Self.title)))
+    }
+
     @Test func `the page explains every script it shows`() throws {
         let page = try Self.page()
         let text = page.components(separatedBy: "\n```lua\n")[0]

@@ -22,6 +22,8 @@ PAGE = pathlib.Path(__file__).resolve().parents[3] / "Shared" / "MessageBus" / "
 BLOCK_MS = 5_000
 READ_PATIENCE = 6.5
 LARGEST_BODY = 1 << 20
+LARGEST_BLOCK = 1 << 16
+LARGEST_READ_BLOCK = 2 * LARGEST_BLOCK
 
 
 class BusError(Exception):
@@ -109,17 +111,21 @@ class Headers:
         headers = Headers()
         if not block:
             return headers
-        first, *lines = block.split(b"\r\n")
-        if not first.startswith(b"NATS/1.0"):
-            raise BusError("invalidHeader", "a header block begins with NATS/1.0")
-        status = first[8:].decode(errors="replace").split(None, 1)
-        if status:
-            headers.status = (int(status[0]), status[1] if len(status) > 1 else "")
-        for line in filter(None, lines):
-            name, colon, value = line.partition(b":")
+        try:
+            text = block.decode()
+        except UnicodeDecodeError:
+            raise BusError("invalidHeader", "a header is UTF-8") from None
+        first, *lines, empty, end = text.split("\r\n") if text.count("\r\n") >= 2 else ("", "", "-")
+        begin = re.fullmatch(r"NATS/1\.0(?: ([1-9][0-9]{2})(?: ([^\r\n]*))?)?", first)
+        if not begin or empty or end or "" in lines or len(block) > LARGEST_READ_BLOCK:
+            raise BusError("invalidHeader", "a header block begins with NATS/1.0 and ends in an empty line")
+        if begin[1]:
+            headers.status = (int(begin[1]), begin[2] or "")
+        for line in lines:
+            name, colon, value = line.partition(":")
             if not colon:
                 raise BusError("invalidHeader", "a header has a colon")
-            headers.add(name.decode(errors="replace"), value.removeprefix(b" ").decode(errors="replace"))
+            headers.add(name, value.removeprefix(" "))
         return headers
 
 
@@ -132,9 +138,10 @@ class Message:
     id: str = ""
 
     def fields(self):
-        if len(self.body) > LARGEST_BODY:
-            raise BusError("messageTooLarge", "a body has at most 1 MiB")
-        return ["s", check_subject(self.subject), "r", self.reply, "h", self.headers.block(), "d", self.body]
+        block = self.headers.block()
+        if len(self.body) > LARGEST_BODY or len(block) > LARGEST_BLOCK:
+            raise BusError("messageTooLarge", "a body has at most 1 MiB, headers have at most 64 KiB")
+        return ["s", check_subject(self.subject), "r", self.reply, "h", block, "d", self.body]
 
     @staticmethod
     def parse(entry_id, flat):
@@ -146,11 +153,9 @@ class Message:
         reply = parts.get(b"r", b"").decode(errors="replace")
         if reply:
             check_subject(reply)
-        try:
-            headers = Headers.parse(parts[b"h"])
-        except ValueError:
-            raise BusError("invalidHeader", "a status line has a number") from None
-        return Message(subject, parts[b"d"], headers, reply, entry_id.decode())
+        if len(parts[b"d"]) > LARGEST_BODY:
+            raise BusError("messageTooLarge", "a body has at most 1 MiB")
+        return Message(subject, parts[b"d"], Headers.parse(parts[b"h"]), reply, entry_id.decode())
 
 
 def place(entry_id):
@@ -210,8 +215,10 @@ class Bus:
         self.is_closed = False
         self.numbers = itertools.count(1)
         self.waiting, self.known, self.groups, self.consumers = {}, {}, {}, []
-        memory = self.redis.info("memory")
-        if memory["maxmemory_policy"] != "noeviction":
+        server = self.redis.info()
+        if int(server["redis_version"].split(".")[0]) < 7 or server["role"] == "slave":
+            raise BusError("refused", "Redis is older than 7, or a replica")
+        if server["maxmemory_policy"] != "noeviction":
             raise BusError("refused", "Redis may evict keys; set maxmemory-policy noeviction")
         for source in self.scripts.values():
             self.redis.script_load(source)
@@ -578,7 +585,16 @@ class Delivery:
         return self.message.id
 
     def ack(self):
-        return self.consumer.ack(self)
+        """Nobody waits for it to be told of more than failures."""
+        self.consumer.ack(self)
+
+    def ack_sync(self):
+        """Whether it was pending."""
+        return self.consumer.ack_sync(self)
+
+    def ack_all(self):
+        """This one and all before it; how many they were."""
+        return self.consumer.ack_all(self)
 
     def nak(self, delay_ms=None):
         return self.consumer.nak(self, delay_ms)
@@ -689,7 +705,7 @@ class Consumer:
             self.term(entry_id.decode(), count, f"malformed: {error}")
             return
         if self.filters and not any(matches(pattern, message.subject) for pattern in self.filters):
-            self.bus.run("nrs.acknowledge.1", [self.log, self.due], [self.durable, "0", message.id])
+            self.bus.redis.execute_command("XACK", self.log, self.durable, message.id)
             return
         with self.lock:
             self.held[message.id] = count
@@ -704,6 +720,27 @@ class Consumer:
         self.changed.set()
 
     def ack(self, delivery):
+        if delivery.count > 1 or self.held.get(delivery.id) != 1:
+            self.ack_sync(delivery)
+        elif self.work_queue == "1":
+            self.bus.run("nrs.acknowledgeAndDelete.1", [self.log, self.due], [self.durable, "1", delivery.id])
+        else:
+            self.bus.redis.execute_command("XACK", self.log, self.durable, delivery.id)
+        self.drop(delivery.id, delivery.count)
+
+    def ack_all(self, delivery):
+        total, arguments = 0, [self.durable, delivery.id, 500, self.work_queue]
+        while True:
+            count = self.bus.run("nrs.acknowledgeAll.1", [self.log, self.due], arguments)
+            total += count
+            if count < 500:
+                break
+        with self.lock:
+            self.held = {entry: held for entry, held in self.held.items() if place(entry) > place(delivery.id)}
+        self.changed.set()
+        return total
+
+    def ack_sync(self, delivery):
         flags = self.bus.run("nrs.acknowledge.1", [self.log, self.due], [self.durable, self.work_queue, delivery.id])
         self.drop(delivery.id, delivery.count)
         return flags == b"1"

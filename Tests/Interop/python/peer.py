@@ -111,7 +111,16 @@ def consume(bus, command):
 
 
 def ack(bus, command):
-    return {"held": deliveries[command["delivery"]].ack()}
+    deliveries[command["delivery"]].ack()
+    return {}
+
+
+def ack_sync(bus, command):
+    return {"held": deliveries[command["delivery"]].ack_sync()}
+
+
+def ack_all(bus, command):
+    return {"count": deliveries[command["delivery"]].ack_all()}
 
 
 def nak(bus, command):
@@ -132,7 +141,7 @@ def dead_letters(bus, command):
 
 COMMANDS = {
     act.__name__: act
-    for act in (publish, subscribe, respond, request, declare, append, consume, ack, nak, term, progress, dead_letters)
+    for act in (publish, subscribe, respond, request, declare, append, consume, ack, ack_sync, ack_all, nak, term, progress, dead_letters)
 }
 
 
