@@ -178,11 +178,22 @@ import Testing
                 #expect(letter.headers[MessageHeaders.Name.deadSequence] == id.description)
                 #expect(letter.headers[MessageHeaders.Name.deadConsumer] == "workers")
                 #expect(letter.headers[MessageHeaders.Name.deadDeliveries] == "1")
-                #expect(letter.headers[MessageHeaders.Name.deadReason] == "no such  shop: ä")
+                #expect(letter.headers[MessageHeaders.Name.deadReason] == "no such")
+                #expect(letter.headers[MessageHeaders.Name.deadError] == "shop: ä")
 
                 let answer = try await peer.run(PeerCommand("dead_letters", stream: "ORDERS"))
                 #expect(answer.messages?.count == 1)
                 #expect(answer.messages?.first?.isSame(as: letter) == true)
+
+                let redrive = PeerCommand("redrive", stream: "ORDERS") { $0.place = letters.first?.id.description }
+                try await peer.run(redrive)
+                #expect(try await peer.refusal(of: redrive) == "messageNotFound")
+                let again = try await peer.first(2, of: "work")[1]
+                #expect(again.count == 1)
+                #expect(again.header("Shop") == "Süß")
+                #expect(again.header(MessageHeaders.Name.redrive) == "1")
+                #expect(again.header(MessageHeaders.Name.deadReason) == nil)
+                #expect(again.body == Data(sent.body))
             }
         }
     }

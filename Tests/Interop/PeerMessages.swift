@@ -24,6 +24,7 @@ struct PeerCommand: Encodable, Sendable {
     var capacity: Int?
     var delivery: Int?
     var delayMs: Int?
+    var place: String?
     var reason: String?
 
     init(

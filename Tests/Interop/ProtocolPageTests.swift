@@ -81,7 +81,7 @@ import Testing
             keys.core("<token>"), keys.inbox("<instance>"), keys.wake("<instance>"), keys.live,
             keys.interest("<token>"), keys.info("<instance>"), keys.configuration("<stream>"), keys.log("<stream>"),
             keys.due("<stream>", "<durable>"), keys.deadLetters("<stream>"), keys.duplicate("<stream>", "<message id>"),
-            keys.lease("<name>"),
+            keys.lease("<name>"), keys.streams, keys.durable("<stream>", "<durable>"),
         ]
         for key in used {
             let text = String(decoding: key, as: UTF8.self).replacing("CELL", with: "cell")

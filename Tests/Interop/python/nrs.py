@@ -79,6 +79,11 @@ def matches(pattern, subject):
 # Sections 5 and 6: entries and headers
 
 
+def text_of(value):
+    """JSON whose members are in alphabetical order."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 class Headers:
     """An ordered multimap; names compare without case."""
 
@@ -418,7 +423,7 @@ class Bus:
         }
         if maximum is not None:
             value["maximumMessages"] = maximum
-        self.redis.hset(self.key(f"s:{stream}:cfg"), "v", json.dumps(value))
+        self.run("nrs.stream.declare.1", [self.key(f"s:{stream}:cfg"), self.key("streams")], [stream, text_of(value)])
 
     def declaration(self, stream):
         value = self.redis.hget(self.key(f"s:{check_name(stream)}:cfg"), "v")
@@ -454,6 +459,14 @@ class Bus:
         return [
             Message.parse(entry_id, [part for pair in fields.items() for part in pair]) for entry_id, fields in found
         ]
+
+    def redrive(self, dead_letter, stream):
+        """Puts a dead letter back; returns its new place."""
+        keys = [self.key(f"s:{stream}:log"), self.key(f"s:{stream}:dlq")]
+        answer = self.run("nrs.redrive.1", keys, [dead_letter])
+        if answer in (0, 1):
+            raise BusError("refused" if answer else "messageNotFound", "no dead letter to put back")
+        return answer.decode()
 
     def consume(self, stream, durable, **settings):
         consumer = Consumer(self, stream, check_name(durable), **settings)
@@ -609,7 +622,7 @@ class Delivery:
 class Consumer:
     """Section 11: one member of a durable consumer."""
 
-    def __init__(self, bus, stream, durable, handler, filters=(), start="0", wait_ms=30_000, backoff_ms=(),
+    def __init__(self, bus, stream, durable, handler, filters=(), start="0-0", wait_ms=30_000, backoff_ms=(),
                  maximum=0, capacity=64):
         self.bus, self.stream, self.durable, self.handler = bus, stream, durable, handler
         self.filters, self.start = [check_subject(pattern, FILTER) for pattern in filters], start
@@ -621,14 +634,23 @@ class Consumer:
         self.log, self.due = bus.key(part + "log"), bus.key(part + f"due:{durable}")
         self.dlq = bus.key(part + "dlq")
         self.held, self.lock = {}, threading.RLock()
-        self.last_seen, self.must_resume, self.is_stopping = start, False, False
+        self.must_resume, self.is_stopping = False, False
         self.changed = threading.Event()
-        bus.create_group(self.log, durable, start)
+        self.last_seen = self.create(start)[1].decode()
         bus.say(bus.key("live"), self.name)
         self.reader = Reader(bus, f"rd-{durable}")
         self.threads = [threading.Thread(target=work, daemon=True) for work in (self.read_forever, self.look_forever)]
         for thread in self.threads:
             thread.start()
+
+    def create(self, start):
+        configuration = {
+            "stream": self.stream, "name": self.durable, "filters": self.filters, "deliverPolicy": "after",
+            "deliverAfter": self.start, "acknowledgeWaitMilliseconds": self.wait_ms,
+            "backoffMilliseconds": self.backoff_ms, "maximumDeliveries": self.maximum, "maximumInFlight": self.capacity,
+        }
+        keys = [self.log, self.bus.key(f"s:{self.stream}:d:{self.durable}"), self.due]
+        return self.bus.run("nrs.consumer.create.1", keys, [self.durable, text_of(configuration), start])
 
     def room(self):
         return self.capacity - len(self.held)
@@ -660,7 +682,7 @@ class Consumer:
 
     def recover(self, error):
         if str(error).startswith(("NOGROUP", "UNBLOCKED")):
-            self.bus.create_group(self.log, self.durable, "0" if self.work_queue == "1" else self.last_seen)
+            self.create("0-0" if self.work_queue == "1" else self.last_seen)
         time.sleep(0.05)
 
     def resume(self):
@@ -688,9 +710,10 @@ class Consumer:
 
     def look(self):
         found, dead = self.bus.run(
-            "nrs.reclaim.1",
+            "nrs.reclaim.2",
             [self.log, self.due, self.dlq, self.bus.key("live")],
-            [self.durable, self.name, min(128, self.room()), self.maximum, self.work_queue, self.wait_ms, self.stream],
+            [self.durable, self.name, min(128, self.room()), self.maximum, self.work_queue, self.stream]
+            + [max(self.wait_ms, delay) for delay in self.backoff_ms or [0]],
         )
         for entry_id, count, fields in found:
             self.take(entry_id, fields, count)
@@ -756,7 +779,7 @@ class Consumer:
 
     def term(self, entry_id, count, reason):
         arguments = [self.durable, self.name, entry_id, count, self.work_queue, self.stream, reason]
-        answer = self.bus.run("nrs.terminate.1", [self.log, self.due, self.dlq], arguments)
+        answer = self.bus.run("nrs.terminate.2", [self.log, self.due, self.dlq], arguments)
         self.drop(entry_id, count)
         return answer == 1
 

@@ -139,9 +139,13 @@ def dead_letters(bus, command):
     return {"messages": [described(message) for message in bus.dead_letters(command["stream"])]}
 
 
+def redrive(bus, command):
+    return {"place": bus.redrive(command["place"], command["stream"])}
+
+
 COMMANDS = {
     act.__name__: act
-    for act in (publish, subscribe, respond, request, declare, append, consume, ack, ack_sync, ack_all, nak, term, progress, dead_letters)
+    for act in (publish, subscribe, respond, request, declare, append, consume, ack, ack_sync, ack_all, nak, term, progress, dead_letters, redrive)
 }
 
 
