@@ -29,8 +29,14 @@ package protocol MessageBus: Sendable {
     /// Stores a message in a stream that takes its subject.
     ///
     /// With a `Nats-Msg-Id` header it may be repeated: within the duplicate window the message is stored once and the
-    /// first id comes back with `isDuplicate`. `Nats-Expected-Last-Sequence` makes it compare-and-append.
+    /// first id comes back with `isDuplicate`. Without one it gets an id for this call, so that a connection that breaks
+    /// under the answer neither loses nor doubles it; a stream with a duplicate window of zero forgoes both.
+    /// `Nats-Expected-Last-Sequence` makes it compare-and-append.
     func append(_ message: BusMessage, to stream: String) async throws -> AppendReceipt
+
+    /// Stores messages in their order, much quicker than one by one. Not all or nothing: each is stored on its own, and
+    /// the first failure is thrown once all are answered; with message ids it may be repeated as a whole.
+    func append(_ messages: [BusMessage], to stream: String) async throws -> [AppendReceipt]
 
     /// Takes messages from a durable consumer, created if need be; each must be settled.
     func consume(_ consumer: ConsumerConfiguration) async throws -> BusSequence<Delivery>
@@ -56,6 +62,15 @@ package protocol MessageBus: Sendable {
 
     /// Stops taking, returns what was taken and not begun, waits for answers under way, closes. Idempotent.
     func drain(within limit: Duration) async
+}
+
+extension MessageBus {
+    /// One by one, for implementations that have nothing quicker.
+    package func append(_ messages: [BusMessage], to stream: String) async throws -> [AppendReceipt] {
+        var receipts: [AppendReceipt] = []
+        for message in messages { receipts.append(try await append(message, to: stream)) }
+        return receipts
+    }
 }
 
 /// Where following begins.

@@ -20,7 +20,8 @@ struct BusKeys: Sendable {
     func durable(_ stream: String, _ durable: String) -> Key { key("s:\(stream):d:\(durable)") }
     func due(_ stream: String, _ durable: String) -> Key { key("s:\(stream):due:\(durable)") }
     func deadLetters(_ stream: String) -> Key { key("s:\(stream):dlq") }
-    func duplicate(_ stream: String, _ messageID: String) -> Key { key("s:\(stream):dd:\(messageID)") }
+    /// What of message ids is remembered: the state, and the two generations that take turns.
+    func duplicates(_ stream: String) -> [Key] { ["dd", "dd:0", "dd:1"].map { key("s:\(stream):\($0)") } }
     func lease(_ name: String) -> Key { key("l:\(name)") }
     /// Who listens to subjects with this first token; members are `<instance>|<group>|<filter>`, scores expiry times.
     func interest(_ token: String) -> Key { key("p:\(token)") }

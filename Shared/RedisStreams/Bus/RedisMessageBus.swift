@@ -18,6 +18,7 @@ package final class RedisMessageBus: MessageBus, Service {
         var queueGroups: [String: QueueGroupReader] = [:]
         var consumers: [Int: DurableConsumer] = [:]
         var follows: [Int: Mailbox<StoredMessage>] = [:]
+        var appendable: [String: AppendableStream] = [:]
         var isDraining = false
         var isClosed = false
     }
