@@ -31,6 +31,8 @@ extension MessageHeaders {
         package static let deadTime = "Nrs-Dlq-Time"
         /// The subject of what could not be read, as it stood there.
         package static let deadSubject = "Nrs-Dlq-Subject"
+        /// How many bytes the body of what could not be read had, where only its beginning was kept.
+        package static let deadSize = "Nrs-Dlq-Size"
         /// What all headers about a dead letter begin with.
         static let deadPrefix = "Nrs-Dlq-"
         /// How often a message was put back from the dead letters.

@@ -121,7 +121,8 @@ package final class SettingsReader {
 
     // MARK: - Parsing
 
-    static func duration(_ text: String) -> Duration? {
+    /// Reads a duration as settings spell it; nil for anything else.
+    package static func duration(_ text: String) -> Duration? {
         let digits = text.prefix { $0.isNumber || $0 == "." }
         guard let amount = Double(digits), amount.isFinite else { return nil }
         switch text.dropFirst(digits.count) {

@@ -31,9 +31,7 @@ import Testing
 
     /// Acknowledges all it gets.
     private func work(_ bus: any MessageBus) async throws -> BusProbe<Delivery> {
-        BusProbe(try await bus.consume(Self.consumer)) { delivery in
-            delivery.ack()
-        }
+        BusProbe(try await bus.consume(Self.consumer)) { delivery in delivery.ack() }
     }
 
     // MARK: - Refused before it is sent
@@ -104,7 +102,7 @@ import Testing
             _ = try await bus.append(message, to: "EVENTS")
             try await eventually { try await server.command("XLEN", prefix + "s:EVENTS:dlq") == "1" }
 
-            let dead = try await (bus as? RedisMessageBus)?.deadLetters(of: "EVENTS", after: .zero, limit: 1000) ?? []
+            let dead = try await (bus as? RedisMessageBus)?.deadLetters(of: "EVENTS", after: .zero, limit: 100) ?? []
             #expect(dead.first?.message.headers["A"] == headers["A"])
             #expect(dead.first?.message.headers[MessageHeaders.Name.deadReason] == "no")
             probe.cancel()
@@ -133,22 +131,31 @@ import Testing
         ("more behind the headers", ["s", "events.a", "r", "", "h", "NATS/1.0\r\n\r\nA: b\r\n\r\n", "d", "x"]),
     ]
 
-    @Test func `every foreign entry becomes a dead letter, and the consumer goes on`() async throws {
+    @Test func `every foreign entry becomes a dead letter that can be read, and the consumer goes on`() async throws {
         try await withBus { bus, server, prefix in
             let worker = try await work(bus)
+            var ids: [String] = []
             for entry in Self.foreign {
-                try await server.command(["XADD", prefix + "s:EVENTS:log", "*"] + entry.fields)
+                ids.append(try await server.command(["XADD", prefix + "s:EVENTS:log", "*"] + entry.fields))
             }
+            // Bytes that are no text come from a script; a command line cannot carry them.
+            let bytes =
+                "return redis.call('XADD', KEYS[1], '*', 's', '\\255\\0.x', 'r', '', 'h', '\\255', 'd', '\\0\\255')"
+            ids.append(try await server.command("EVAL", bytes, "1", prefix + "s:EVENTS:log"))
             let good = try await bus.append(try BusContractStreamTests.message("good"), to: "EVENTS")
 
             #expect(try await worker.first(1).map(\.id) == [good.id])
             try await eventually {
-                try await server.command("XLEN", prefix + "s:EVENTS:dlq") == "\(Self.foreign.count)"
+                try await server.command("XLEN", prefix + "s:EVENTS:dlq") == "\(ids.count)"
             }
             try await eventually("nothing pending") {
                 try await server.command("XPENDING", prefix + "s:EVENTS:log", "worker").hasPrefix("0")
             }
-            let dead = try await (bus as? RedisMessageBus)?.deadLetters(of: "EVENTS", after: .zero, limit: 1000) ?? []
+            let dead = try await (bus as? RedisMessageBus)?.deadLetters(of: "EVENTS", after: .zero, limit: 100) ?? []
+            let read = dead.map { $0.message.headers[MessageHeaders.Name.deadSequence] ?? "" }
+            for (id, what) in zip(ids, Self.foreign.map(\.what) + ["bytes that are no text"]) {
+                #expect(read.contains(id), "\(what): the dead letter cannot be read")
+            }
             for letter in dead {
                 let reason = letter.message.headers[MessageHeaders.Name.deadReason] ?? ""
                 #expect(reason.hasPrefix("malformed"), "\(reason)")
@@ -157,7 +164,7 @@ import Testing
         }
     }
 
-    @Test func `an entry over the limit becomes a dead letter`() async throws {
+    @Test func `an entry over the limit becomes a dead letter that can be read`() async throws {
         try await withBus { bus, server, prefix in
             let worker = try await work(bus)
             // A script writes it: it is larger than a command line.
@@ -172,6 +179,10 @@ import Testing
 
             #expect(try await worker.first(1).map(\.id) == [good.id])
             try await eventually { try await server.command("XLEN", prefix + "s:EVENTS:dlq") == "1" }
+            let dead = try await (bus as? RedisMessageBus)?.deadLetters(of: "EVENTS", after: .zero, limit: 100) ?? []
+            #expect(dead.count == 1)
+            #expect(dead.first?.message.body.count == BusMessage.maximumBodySize)
+            #expect(dead.first?.message.headers[MessageHeaders.Name.deadSize] == "\(BusMessage.maximumBodySize + 1)")
         }
     }
 

@@ -2,7 +2,7 @@ extension RedisScript {
     /// Lua that rewrites header blocks and writes dead letters: the message as it was, its history added to its headers.
     ///
     /// What cannot be read as a message (reason `malformed…`) or is gone gets a subject of its own, so that every dead
-    /// letter can be read by the same rules. The first line of the reason is the reason, what follows it the error.
+    /// letter can be read by the same rules; of a body over the limit the beginning is kept. The first line of the reason is the reason, what follows it the error.
     static let deadLetterFunction = #"""
         local function clean(text)
           text = string.gsub(text, '[%c]', ' ')
@@ -27,6 +27,7 @@ extension RedisScript {
           end
           return lines
         end
+        local largest = 1048576
         local function fieldsOf(entry)
           local f = {s = '', r = '', h = '', d = ''}
           for i = 1, #entry - 1, 2 do f[entry[i]] = entry[i + 1] end
@@ -34,9 +35,10 @@ extension RedisScript {
         end
         local function bury(dlq, stream, group, id, deliveries, reason, entry)
           local f = entry and fieldsOf(entry) or {s = '_DLQ.gone', r = '', h = '', d = ''}
-          local foreign
+          local foreign, size
           if string.sub(reason, 1, 9) == 'malformed' then
-            foreign = f.s
+            foreign = string.gsub(string.sub(f.s, 1, 500), '[^\32-\126]', '?')
+            if #f.d > largest then size, f.d = #f.d, string.sub(f.d, 1, largest) end
             f = {s = '_DLQ.malformed', r = '', h = '', d = f.d}
           end
           local lines = rewritten(f.h, function(name, _, line)
@@ -51,7 +53,8 @@ extension RedisScript {
           add('Nrs-Dlq-Deliveries', deliveries)
           add('Nrs-Dlq-Reason', clean(why))
           if what ~= '' then add('Nrs-Dlq-Error', clean(what)) end
-          if foreign then add('Nrs-Dlq-Subject', clean(foreign)) end
+          if foreign then add('Nrs-Dlq-Subject', foreign) end
+          if size then add('Nrs-Dlq-Size', size) end
           add('Nrs-Dlq-First-Seen', string.match(id, '^%d+'))
           add('Nrs-Dlq-Time', string.format('%.0f', t[1] * 1000 + math.floor(t[2] / 1000)))
           local h = table.concat(lines, '\r\n') .. '\r\n\r\n'
