@@ -9,10 +9,12 @@ package final class TestRedis: Sendable {
     /// Where the server's socket and data are.
     package let directory: String
     private let settings: [String]
+    private let wrapper: String
 
-    private init(directory: String, settings: [String]) {
+    private init(directory: String, settings: [String], wrapper: String = "") {
         self.directory = directory
         self.settings = settings
+        self.wrapper = wrapper
     }
 
     // MARK: - Starting
@@ -31,9 +33,10 @@ package final class TestRedis: Sendable {
         }
     }
 
-    /// A server for one test that breaks it; `settings` are further options for redis-server.
-    package static func start(_ settings: [String] = []) async throws -> TestRedis {
-        try await onThread { try startNow(settings) }
+    /// A server for one test that breaks it; `settings` are further options for redis-server, `wrapper` is shell put
+    /// before its command: a limit, variables, a program that runs it.
+    package static func start(_ settings: [String] = [], wrapper: String = "") async throws -> TestRedis {
+        try await onThread { try startNow(settings, wrapper: wrapper) }
     }
 
     /// A place where no server listens yet; `startAgain` starts it.
@@ -41,16 +44,16 @@ package final class TestRedis: Sendable {
         try await onThread { try prepare([]) }
     }
 
-    private static func prepare(_ settings: [String]) throws -> TestRedis {
+    private static func prepare(_ settings: [String], wrapper: String = "") throws -> TestRedis {
         let directory = "/tmp/store-platform-redis-\(UUID().uuidString.prefix(8).lowercased())"
-        let server = TestRedis(directory: directory, settings: settings)
+        let server = TestRedis(directory: directory, settings: settings, wrapper: wrapper)
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try TestRedisWatchdog.watch(directory: directory)
         return server
     }
 
-    private static func startNow(_ settings: [String]) throws -> TestRedis {
-        let server = try prepare(settings)
+    private static func startNow(_ settings: [String], wrapper: String = "") throws -> TestRedis {
+        let server = try prepare(settings, wrapper: wrapper)
         try server.startServer()
         return server
     }
@@ -61,9 +64,8 @@ package final class TestRedis: Sendable {
             "--logfile", "\(directory)/log", "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
             "--maxmemory-policy", "noeviction", "--stream-node-max-entries", "100",
         ]
-        try TestPostgresProcess.run(
-            (["/usr/bin/redis-server"] + options + settings).map(Self.quoted).joined(separator: " ")
-        )
+        let command = (["/usr/bin/redis-server"] + options + settings).map(Self.quoted).joined(separator: " ")
+        try TestPostgresProcess.run("\(wrapper) \(command)")
         let deadline = ContinuousClock.now + .seconds(10)
         while (try? runCLI(["PING"])) != "PONG" {
             guard ContinuousClock.now < deadline else {
@@ -100,8 +102,20 @@ package final class TestRedis: Sendable {
         }
     }
 
-    /// Starts the server again on the data it left.
-    package func startAgain() async throws { try await Self.onThread { try self.startServer() } }
+    /// Starts the server again on the data it left, or on none.
+    package func startAgain(empty: Bool = false) async throws {
+        try await Self.onThread {
+            if empty { try FileManager.default.removeItem(atPath: "\(self.directory)/appendonlydir") }
+            try self.startServer()
+        }
+    }
+
+    /// Ends the server for good. Idempotent; frozen servers end as well.
+    package func end() {
+        let pid = processID
+        if pid > 1 { Glibc.kill(pid, SIGKILL) }
+        unlink(pidFile)
+    }
 
     /// Freezes the server: it keeps its sockets open and answers nothing.
     package func freeze() throws { try signal(SIGSTOP) }
@@ -109,13 +123,14 @@ package final class TestRedis: Sendable {
     /// Ends a freeze.
     package func thaw() throws { try signal(SIGCONT) }
 
-    private var pid: pid_t {
+    /// The server's process; 0 where it was never started.
+    package var processID: Int32 {
         let text = (try? String(contentsOfFile: pidFile, encoding: .utf8)) ?? ""
-        return pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+        return Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
     }
 
     private func signal(_ number: Int32) throws {
-        let pid = self.pid
+        let pid = processID
         guard pid > 1, Glibc.kill(pid, number) == 0 else {
             throw TestRedisError(description: "redis-server is not there")
         }

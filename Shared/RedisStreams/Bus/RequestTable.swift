@@ -27,6 +27,9 @@ final class RequestTable: Sendable {
 
     var count: Int { state.withLock { $0.timers.count } }
 
+    /// Callers that wait, and marks of some that were cancelled before they did.
+    var entryCount: Int { state.withLock { $0.entries.count } }
+
     /// The next request's number.
     func makeToken() -> UInt64 {
         state.withLock { state in
