@@ -130,6 +130,7 @@ final class ProxyLinks {
             descriptor = socket(AF_INET, type, 0)
             var address = FaultProxy.loopback(port: port)
             isConnected = Self.connect(descriptor, &address)
+        case .sentinels: return -1
         }
         guard isConnected else {
             close(descriptor)

@@ -123,6 +123,12 @@ package final class TestRedis: Sendable {
     /// Ends a freeze.
     package func thaw() throws { try signal(SIGCONT) }
 
+    /// Ends a limit on the size of its files that `wrapper` set.
+    package func liftFileLimit() async throws {
+        let pid = processID
+        try await Self.onThread { try TestPostgresProcess.run("/usr/bin/prlimit --pid \(pid) --fsize=unlimited:") }
+    }
+
     /// The server's process; 0 where it was never started.
     package var processID: Int32 {
         let text = (try? String(contentsOfFile: pidFile, encoding: .utf8)) ?? ""
