@@ -56,22 +56,12 @@ import Testing
         }
     }
 
+    /// Section 20 ends the page: all scripts, in the order they are loaded in.
     private static func write() throws {
-        var page = try page()
-        for script in RedisScript.all {
-            let name = title(script).split(separator: ".").dropLast().joined(separator: ".") + "."
-            let old = blocks(of: page).first { $0.title.hasPrefix(name) }
-            if let old {
-                page = page.replacing("```lua\n\(old.source)\n```", with: "```lua\n\(script.source)\n```")
-            } else {
-                page += "\n```lua\n\(script.source)\n```\n"
-            }
-        }
-        let running = Set(RedisScript.all.map(title))
-        for block in blocks(of: page) where !running.contains(block.title) {
-            page = page.replacing("\n```lua\n\(block.source)\n```\n", with: "")
-        }
-        try page.write(to: file, atomically: true, encoding: .utf8)
+        let page = try page()
+        let text = page.components(separatedBy: "\n```lua\n")[0]
+        let blocks = RedisScript.all.map { "\n```lua\n\($0.source)\n```\n" }
+        try (text + blocks.joined()).write(to: file, atomically: true, encoding: .utf8)
     }
 
     @Test func `the keys of the page are those in use`() throws {

@@ -250,6 +250,15 @@ class Bus:
         except redis.exceptions.NoScriptError:
             return target.eval(self.scripts[script], len(keys), *keys, *arguments)
 
+    def repeat(self, call, attempts=100):
+        """Section 15: for what may run twice, while Redis is away or loads."""
+        for _ in range(attempts):
+            try:
+                return call()
+            except (redis.ConnectionError, redis.TimeoutError, OSError):
+                time.sleep(0.1)
+        return call()
+
     def digest(self, script):
         return hashlib.sha1(self.scripts[script].encode()).hexdigest()
 
@@ -447,7 +456,8 @@ class Bus:
         window = declaration["duplicateWindowMilliseconds"]
         arguments = [message_id, max(1, window), expected, limit] + message.fields()[1::2]
         try:
-            entry, duplicate = self.run("nrs.append.1", [log, known], arguments)
+            attempts = 100 if message_id else 0
+            entry, duplicate = self.repeat(lambda: self.run("nrs.append.1", [log, known], arguments), attempts)
         except redis.ResponseError as error:
             if str(error).startswith("WRONGSEQ"):
                 raise BusError("wrongLastSequence", str(error)) from None
@@ -668,17 +678,15 @@ class Consumer:
                 if self.must_resume:
                     self.resume()
                 streams = self.reader.read(*command, "BLOCK", BLOCK_MS, "STREAMS", self.log, ">")
+                for _, entries in streams:
+                    for entry_id, fields in entries:
+                        self.last_seen = entry_id.decode()
+                        self.take(entry_id, fields, 1)
             except redis.ResponseError as error:
                 self.recover(error)
-                continue
             except (redis.RedisError, OSError):
                 self.must_resume = True
                 time.sleep(0.1)
-                continue
-            for _, entries in streams:
-                for entry_id, fields in entries:
-                    self.last_seen = entry_id.decode()
-                    self.take(entry_id, fields, 1)
 
     def recover(self, error):
         if str(error).startswith(("NOGROUP", "UNBLOCKED")):
@@ -746,9 +754,10 @@ class Consumer:
         if delivery.count > 1 or self.held.get(delivery.id) != 1:
             self.ack_sync(delivery)
         elif self.work_queue == "1":
-            self.bus.run("nrs.acknowledgeAndDelete.1", [self.log, self.due], [self.durable, "1", delivery.id])
+            arguments = [self.durable, "1", delivery.id]
+            self.bus.repeat(lambda: self.bus.run("nrs.acknowledgeAndDelete.1", [self.log, self.due], arguments))
         else:
-            self.bus.redis.execute_command("XACK", self.log, self.durable, delivery.id)
+            self.bus.repeat(lambda: self.bus.redis.execute_command("XACK", self.log, self.durable, delivery.id))
         self.drop(delivery.id, delivery.count)
 
     def ack_all(self, delivery):
@@ -764,7 +773,8 @@ class Consumer:
         return total
 
     def ack_sync(self, delivery):
-        flags = self.bus.run("nrs.acknowledge.1", [self.log, self.due], [self.durable, self.work_queue, delivery.id])
+        arguments = [self.durable, self.work_queue, delivery.id]
+        flags = self.bus.repeat(lambda: self.bus.run("nrs.acknowledge.1", [self.log, self.due], arguments))
         self.drop(delivery.id, delivery.count)
         return flags == b"1"
 

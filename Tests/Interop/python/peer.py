@@ -105,7 +105,8 @@ def consume(bus, command):
         if command.get("acknowledges"):
             delivery.ack()
 
-    settings = {key: command[key] for key in ("filters", "wait_ms", "backoff_ms", "maximum", "capacity") if key in command}
+    known = ("filters", "wait_ms", "backoff_ms", "maximum", "capacity")
+    settings = {key: command[key] for key in known if key in command}
     bus.consume(command["stream"], command["durable"], handler=take, **settings)
     return {}
 
@@ -145,7 +146,10 @@ def redrive(bus, command):
 
 COMMANDS = {
     act.__name__: act
-    for act in (publish, subscribe, respond, request, declare, append, consume, ack, ack_sync, ack_all, nak, term, progress, dead_letters, redrive)
+    for act in (
+        publish, subscribe, respond, request, declare, append, consume, ack, ack_sync, ack_all, nak, term, progress,
+        dead_letters, redrive,
+    )
 }
 
 
