@@ -39,6 +39,31 @@ import Testing
         }
     }
 
+    @Test func `many appended at once keep their order, and their ids`() async throws {
+        try await InteropWorld.with { bus, peer in
+            try await InteropWorld.declare(on: bus)
+            func messages(_ range: Range<Int>) throws -> [BusMessage] {
+                try range.map {
+                    try InteropWorld.message("orders.new", "\($0)", [MessageHeaders.Name.messageID: "\($0)"])
+                }
+            }
+            let receipts = try await bus.append(try messages(0..<150), to: "ORDERS")
+            #expect(receipts.allSatisfy { !$0.isDuplicate })
+            var batch = PeerCommand("append", stream: "ORDERS")
+            batch.messages = try messages(100..<200).map { PeerCommand("", $0) }
+            let last = try await peer.run(batch)
+            #expect(last.duplicate == false)
+            let known = try await bus.append(try messages(0..<200), to: "ORDERS")
+            #expect(known.allSatisfy { $0.isDuplicate })
+            #expect(Array(known.map(\.id).prefix(150)) == receipts.map(\.id))
+            #expect(known.last?.id.description == last.place)
+
+            let work = BusProbe(try await bus.consume(InteropWorld.consumer())) { $0.ack() }
+            let bodies = try await work.first(200).map { String(decoding: $0.message.body, as: UTF8.self) }
+            #expect(bodies == (0..<200).map(String.init))
+        }
+    }
+
     @Test func `an expectation holds for both`() async throws {
         try await InteropWorld.with { bus, peer in
             try await peer.run(

@@ -25,6 +25,7 @@ struct PeerCommand: Encodable, Sendable {
     var delivery: Int?
     var delayMs: Int?
     var place: String?
+    var messages: [PeerCommand]?
     var reason: String?
 
     init(

@@ -440,29 +440,25 @@ class Bus:
             raise BusError("unknownStream", f"no stream {stream}")
         return json.loads(value)
 
-    def append(self, message, stream):
-        """Returns the message's place, and whether it was there already."""
+    def append(self, messages, stream):
+        """Returns for each message its place, and whether it was there already."""
         declaration = self.declaration(stream)
-        if not matches(declaration["subjects"], message.subject):
-            raise BusError("unknownStream", f"stream {stream} does not take {message.subject}")
-        log = self.key(f"s:{stream}:log")
+        for message in messages:
+            if not matches(declaration["subjects"], message.subject):
+                raise BusError("unknownStream", f"stream {stream} does not take {message.subject}")
         limit = declaration.get("maximumMessages", 1_000_000) if declaration["retention"] == "limits" else 0
-        message_id = message.headers.get("Nats-Msg-Id") or ""
-        expected = message.headers.get("Nats-Expected-Last-Sequence") or ""
-        if not message_id and not expected:
-            trim = ["MAXLEN", "~", limit] if limit else []
-            return self.redis.execute_command("XADD", log, *trim, "*", *message.fields()).decode(), False
-        known = self.key(f"s:{stream}:dd:{message_id}") if message_id else log
         window = declaration["duplicateWindowMilliseconds"]
-        arguments = [message_id, max(1, window), expected, limit] + message.fields()[1::2]
-        try:
-            attempts = 100 if message_id else 0
-            entry, duplicate = self.repeat(lambda: self.run("nrs.append.1", [log, known], arguments), attempts)
-        except redis.ResponseError as error:
-            if str(error).startswith("WRONGSEQ"):
-                raise BusError("wrongLastSequence", str(error)) from None
-            raise
-        return entry.decode(), duplicate == 1
+        arguments = [window, limit]
+        for message in messages:
+            message_id = message.headers.get("Nats-Msg-Id") or f"{self.instance}.{next(self.numbers)}"
+            expected = message.headers.get("Nats-Expected-Last-Sequence") or ""
+            arguments += [message_id if window else "", expected] + message.fields()[1::2]
+        keys = [self.key(f"s:{stream}:{part}") for part in ("log", "dd", "dd:0", "dd:1")]
+        answer = self.repeat(lambda: self.run("nrs.append.2", keys, arguments), 100 if window else 0)
+        for text, outcome in zip(answer[::2], answer[1::2]):
+            if outcome > 1:
+                raise BusError("wrongLastSequence" if outcome == 2 else "server", text.decode())
+        return [(place.decode(), outcome == 1) for place, outcome in zip(answer[::2], answer[1::2])]
 
     def dead_letters(self, stream, count=1000):
         found = self.redis.execute_command("XRANGE", self.key(f"s:{stream}:dlq"), "-", "+", "COUNT", count)

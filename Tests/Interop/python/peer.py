@@ -88,7 +88,8 @@ def declare(bus, command):
 
 
 def append(bus, command):
-    place, is_duplicate = bus.append(message_of(command), command["stream"])
+    messages = [message_of(one) for one in command.get("messages", [command])]
+    place, is_duplicate = bus.append(messages, command["stream"])[-1]
     return {"place": place, "duplicate": is_duplicate}
 
 
