@@ -6,6 +6,6 @@ package enum BusEvent: Hashable, Sendable {
     case gap(stream: String, StreamGap)
     /// Messages became dead letters.
     case deadLetters(stream: String, consumer: String, count: Int)
-    /// A subscriber of a core subject did not take its messages; this many were dropped.
-    case slowSubscriber(token: String, dropped: Int)
+    /// A subscriber of a core subject did not take its messages, and this one was dropped for it.
+    case slowSubscriber(subject: Subject)
 }

@@ -55,6 +55,9 @@ enum BusContractFixture {
         }
     }
 
+    /// Lets time pass in which something must not happen.
+    static func elapse(_ duration: Duration) async throws { try await Task.sleep(for: duration) }
+
     /// The only consumer of the stream, as the administration sees it.
     static func info(_ bus: any BusAdministration) async throws -> ConsumerInfo {
         let all = try await bus.consumers(of: "EVENTS")

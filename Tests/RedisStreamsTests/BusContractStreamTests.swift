@@ -24,6 +24,7 @@ import Testing
         return BusMessage(subject: try Subject("events.\(text)"), headers: headers, body: Array(text.utf8))
     }
 
+    // nats-server: TestJetStreamPublishDeDupe
     @Test(arguments: BusKind.allCases)
     func `the same message id within the window is stored once`(kind: BusKind) async throws {
         try await BusContractCell.with(kind) { cell in
@@ -39,6 +40,25 @@ import Testing
             #expect(!other.isDuplicate && other.id > first.id)
             let all = BusProbe(try await here.follow("EVENTS", filters: [], from: .after(.zero)))
             #expect(try await all.first(2).map(\.id) == [first.id, other.id])
+        }
+    }
+
+    // nats-server: TestJetStreamBasicAckPublish
+    @Test(arguments: BusKind.allCases)
+    func `each append is answered with its place, ever greater`(kind: BusKind) async throws {
+        try await BusContractCell.with(kind) { cell in
+            let bus = try cell.makeBus()
+            try await bus.ensureStream(try Self.stream())
+            var last = StreamID.zero
+
+            for number in 0..<50 {
+                let receipt = try await bus.append(try Self.message("n\(number)"), to: "EVENTS")
+                #expect(receipt.id > last && !receipt.isDuplicate)
+                last = receipt.id
+            }
+
+            let info = try await bus.stream("EVENTS")
+            #expect(info.messages == 50 && info.last == last)
         }
     }
 

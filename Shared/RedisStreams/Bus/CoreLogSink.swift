@@ -41,6 +41,7 @@ final class CoreLogSink: CursorSink, @unchecked Sendable {
                 subscriber.mailbox.put(stored.message)
             } else {
                 context.statistics.add(.slowSubscribers)
+                context.events.emit(.slowSubscriber(subject: stored.message.subject))
             }
         }
     }

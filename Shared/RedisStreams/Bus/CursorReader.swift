@@ -52,8 +52,23 @@ final class CursorReader: @unchecked Sendable {
         add(0, key: wakeKey, after: .zero, WakeSink(), watchesGaps: false)
     }
 
-    func add(_ id: Int, key: [UInt8], after cursor: StreamID, _ sink: any CursorSink, watchesGaps: Bool) {
-        feeds[id] = Feed(key: key, sink: sink, cursor: cursor, isDoubtful: watchesGaps, watchesGaps: watchesGaps)
+    /// `position` is what is known of the place `cursor` is.
+    func add(
+        _ id: Int,
+        key: [UInt8],
+        after cursor: StreamID,
+        _ sink: any CursorSink,
+        watchesGaps: Bool,
+        position: StreamPosition = StreamPosition()
+    ) {
+        feeds[id] = Feed(
+            key: key,
+            sink: sink,
+            cursor: cursor,
+            position: position,
+            isDoubtful: watchesGaps,
+            watchesGaps: watchesGaps
+        )
         wake()
     }
 
@@ -81,7 +96,7 @@ final class CursorReader: @unchecked Sendable {
         guard !isReading, !isClosed, let connection, connection.isOnline else { return }
         let ready = feeds.filter { !$0.value.sink.isFull }.sorted { $0.key < $1.key }
         // Its stream is not read meanwhile, so it may be trimmed ahead of the cursor.
-        if ready.count < feeds.count { for (id, feed) in feeds where feed.sink.isFull { feeds[id]?.isDoubtful = true } }
+        for id in Set(feeds.keys).subtracting(ready.map(\.key)) { feeds[id]?.isDoubtful = true }
         guard !ready.isEmpty else { return }
         for (id, feed) in ready where feed.watchesGaps && feed.isDoubtful { look(for: id, feed.key, on: connection) }
         // Each stream once, from where its hindmost feed is: were it named twice, an answer with one of the two could not

@@ -2,7 +2,7 @@ import Logging
 import MessageBus
 import Synchronization
 
-/// What comes in: new messages, messages to deliver again, and messages whose answer was lost. On the loop's thread.
+/// What comes in: new messages, and messages whose answer was lost. On the loop's thread.
 extension DurableConsumer {
     func read() {
         guard !isReading, !isStopping, let connection, connection.isOnline else { return }
@@ -10,6 +10,11 @@ extension DurableConsumer {
         // Without room nothing is read; whatever makes room reads again.
         let room = ledger.withLock { $0.room }
         guard room > 0 else { return }
+        // What must be delivered again comes before what is new, however much of that there is.
+        if owesReclaim, context.command.isOnline { return reclaim() }
+        if let limit = configuration.maximumAcknowledgePending {
+            return fetch(min(Self.batch, room), limit: limit, on: connection)
+        }
         var command = RedisCommand(count: 11, capacity: 256)
         command.add("XREADGROUP")
         command.add("GROUP")
@@ -35,7 +40,8 @@ extension DurableConsumer {
         }
     }
 
-    private func take(_ cursor: inout RESPCursor) {
+    /// Reads an answer of `XREADGROUP`.
+    func take(_ cursor: inout RESPCursor) {
         guard cursor.array() != nil, cursor.array() != nil else { return }
         cursor.skip()
         for _ in 0..<(cursor.array() ?? 0) {
@@ -55,7 +61,7 @@ extension DurableConsumer {
         }
     }
 
-    private func recover(from error: RedisError) {
+    func recover(from error: RedisError) {
         switch error.code {
         case .connectionLost, .unavailable, .closed: return
         case .noGroup: recreateGroup()
@@ -82,68 +88,8 @@ extension DurableConsumer {
         more.merging(["bus.stream": "\(configuration.stream)", "bus.consumer": "\(configuration.durable)"]) { $1 }
     }
 
-    // MARK: - Redelivery
-
-    /// Looks again and again for what must be delivered again; spread, so that members do not march in step.
-    func tick() {
-        guard !isOver else { return }
-        returnUnbegun()
-        reclaim()
-        let interval = context.configuration.reclaimInterval
-        context.loop.schedule(after: interval * Double.random(in: 0.8..<1.2)) { self.tick() }
-    }
-
-    func reclaim() {
-        guard !isReclaiming, !isStopping, !mustResume, context.command.isOnline else { return }
-        let room = ledger.withLock { $0.room }
-        guard room > 0 else { return }
-        isReclaiming = true
-        let keys = [log, due, deadLetters, context.keys.live]
-        let arguments =
-            [
-                configuration.durable, name, String(min(Self.batch, room)), String(configuration.maximumDeliveries),
-                isWorkQueue ? "1" : "0", configuration.stream,
-            ] + waits
-        context.command.submit(.reclaim, keys: keys, argumentCount: arguments.count, capacity: 512) { command in
-            for argument in arguments { command.add(argument) }
-        } _: { answer in
-            self.isReclaiming = false
-            switch answer {
-            case .success(var cursor): self.takeReclaimed(&cursor)
-            // What was taken over and never heard of is found by looking through our own pending messages.
-            case .failure(let error) where error.code == .connectionLost: self.resumeSoon()
-            case .failure(let error) where error.code == .noGroup: self.recreateGroup()
-            case .failure(let error):
-                guard error.code != .unavailable, error.code != .closed else { break }
-                self.context.logger.warning("Redelivery failed", metadata: self.metadata(["error": "\(error)"]))
-            }
-            self.finishIfStopping()
-        }
-    }
-
-    /// The silences after which a delivery comes again, by its count.
-    private var waits: [String] {
-        (1...max(1, configuration.backoff.count)).map { String(configuration.silence(deliveries: $0).milliseconds) }
-    }
-
-    private func takeReclaimed(_ cursor: inout RESPCursor) {
-        guard cursor.array() == 2 else { return }
-        let taken = takeEntries(&cursor) { _ in true }
-        let dead = cursor.integer() ?? 0
-        context.statistics.add(.deadLetters, dead)
-        if dead > 0 {
-            context.events.emit(
-                .deadLetters(stream: configuration.stream, consumer: configuration.durable, count: dead)
-            )
-            context.logger.warning("Messages became dead letters", metadata: metadata(["bus.count": "\(dead)"]))
-        }
-        flushSettled()
-        // There may be more than fitted into one answer.
-        if taken > 0 || dead > 0 { reclaim() }
-    }
-
     /// Reads `{{id, deliveries, fields}…}`.
-    private func takeEntries(_ cursor: inout RESPCursor, where wanted: (StreamID) -> Bool) -> Int {
+    func takeEntries(_ cursor: inout RESPCursor, where wanted: (StreamID) -> Bool) -> Int {
         let count = cursor.array() ?? 0
         for _ in 0..<count {
             guard cursor.array() == 3, let id = cursor.string(StreamID.init(wire:)) ?? nil else { return 0 }
@@ -159,7 +105,7 @@ extension DurableConsumer {
 
     // MARK: - After a break
 
-    private func resumeSoon() {
+    func resumeSoon() {
         mustResume = true
         if isReading, let connection { context.unblock(connection) { self.isReading } }
     }

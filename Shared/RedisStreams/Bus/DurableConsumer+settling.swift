@@ -40,7 +40,7 @@ extension DurableConsumer {
             configuration.stream, reason,
         ]
         change(id, deliveries, .terminate, keys: [log, due, deadLetters], arguments) { result in
-            if case .success(true) = result { self.context.statistics.add(.deadLetters) }
+            if case .success(true) = result { self.tellDeadLetters(1) }
             done(result)
         }
     }
@@ -55,6 +55,7 @@ extension DurableConsumer {
             configuration.durable, name, id.description, String(delay.milliseconds), String(deliveries),
         ]
         change(id, deliveries, .negativeAcknowledge, keys: [log, due], arguments) { result in
+            if delay == .zero { self.owesReclaim = true }
             done(result)
             // Whoever looks first takes it; looking when it is due saves waiting for the next round.
             if delay <= .seconds(1) {

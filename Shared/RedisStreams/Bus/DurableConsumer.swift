@@ -30,6 +30,9 @@ final class DurableConsumer: @unchecked Sendable {
     var lastSeen: StreamID?
     var isReading = false
     var isReclaiming = false
+    /// Set while what must be delivered again has not been looked for and goes before what is new.
+    var owesReclaim = true
+    var nextSweep: UInt64 = 0
     /// Set while answers may have been lost: own pending messages are looked through before anything else is read.
     var mustResume = false
     var isStopping = false
@@ -57,6 +60,7 @@ final class DurableConsumer: @unchecked Sendable {
             case .offline: self.mustResume = true
             }
         }
+        nextSweep = MonotonicClock.now + (context.configuration.sweepInterval * Double.random(in: 0..<1)).nanoseconds
         tick()
     }
 

@@ -51,6 +51,7 @@ final class QueueGroupReader: @unchecked Sendable {
             connection = context.makeReader("rq-\(group)") { event in
                 if case .online = event { self.read() }
             }
+            sweepLater()
         }
         interrupt()
         read()
@@ -195,6 +196,17 @@ final class QueueGroupReader: @unchecked Sendable {
         default:
             context.logger.warning("Reading for a queue group failed", metadata: ["error": "\(error)"])
             pause()
+        }
+    }
+
+    /// Removes now and then what killed processes left in the group, on each log it is read from.
+    private func sweepLater() {
+        context.loop.schedule(after: context.configuration.sweepInterval * Double.random(in: 0.5..<1.5)) {
+            guard !self.isStopped else { return }
+            for token in Set(self.subscribers.map(\.subscriber.token)) {
+                self.context.sweep(self.context.keys.core(token), group: self.group, name: self.context.instance)
+            }
+            self.sweepLater()
         }
     }
 

@@ -18,6 +18,8 @@ package struct RedisBusConfiguration: Sendable {
     package var presence: Duration = .seconds(5)
     /// How often consumers look for what must be delivered again.
     package var reclaimInterval: Duration = .milliseconds(250)
+    /// How often a member looks for consumers that killed processes left in its group.
+    package var sweepInterval: Duration = .seconds(30)
     /// How many messages a core log keeps for subscribers that lag or reconnect.
     package var coreLogLength = 4096
     /// How many messages wait for a subscriber that does not take them before more are dropped.

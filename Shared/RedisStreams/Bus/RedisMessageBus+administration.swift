@@ -29,7 +29,7 @@ extension RedisMessageBus: BusAdministration {
     }
 
     /// What Redis says of a stream; nil where there is none.
-    private func information(of key: [UInt8]) async throws -> [String: RESPValue]? {
+    func information(of key: [UInt8]) async throws -> [String: RESPValue]? {
         do {
             return try await context.command.execute(RedisCommand("XINFO", "STREAM", text(key))).fields
         } catch let error as RedisError where error.code == .reply {

@@ -45,37 +45,4 @@ extension RedisMessageBus {
     private func forget(_ id: Int, _ member: DurableConsumer) {
         if state.withLock({ $0.consumers.removeValue(forKey: id) }) != nil { presence.remove(consumer: member.name) }
     }
-
-    package func follow(
-        _ stream: String,
-        filters: [SubjectFilter],
-        from start: FollowStart
-    ) async throws -> BusSequence<StoredMessage> {
-        try checkTaking()
-        do {
-            _ = try await streams.configuration(of: stream)
-            let key = context.keys.log(stream)
-            let cursor: StreamID =
-                switch start {
-                case .new: try await lastID(of: key)
-                case .after(let id): id
-                }
-            let id = makeID()
-            let (context, cursors) = (self.context, self.cursors)
-            let sink = FollowSink(stream: stream, filters: filters, context: context) {
-                context.loop.submit { cursors.wake() }
-            }
-            state.withLock { $0.follows[id] = sink.mailbox }
-            await onLoop { cursors.add(id, key: key, after: cursor, sink, watchesGaps: true) }
-            return BusSequence(sink.mailbox) {
-                _ = self.state.withLock { $0.follows.removeValue(forKey: id) }
-                context.loop.submit {
-                    cursors.remove(id)
-                    sink.mailbox.finish()
-                }
-            }
-        } catch {
-            throw BusError.from(error)
-        }
-    }
 }

@@ -10,6 +10,9 @@ struct StreamPosition: Sendable {
 
     private var passed: Int?
 
+    /// `passed` messages were stored before the cursor; nil: not known.
+    init(passed: Int? = nil) { self.passed = passed }
+
     /// One message was read.
     mutating func pass() { passed? += 1 }
 
@@ -25,8 +28,13 @@ struct StreamPosition: Sendable {
         }
         let first = info["first-entry"]?.elements.first?.text.flatMap { StreamID($0) }
         let isAhead = first.map { $0 > cursor } ?? true
-        guard isAhead, cursor != .zero else { return nil }
         let gone = added - length
+        if cursor == .zero, passed == nil {
+            // It begins with the oldest there is; what went before that is no loss.
+            passed = gone
+            return nil
+        }
+        guard isAhead else { return nil }
         guard let passed else {
             // Whether the first message that is left follows the cursor's directly cannot be known.
             self.passed = gone

@@ -35,6 +35,29 @@ extension RedisScript {
         """
     )
 
+    /// Takes new messages, as many as all members of the group together may still hold.
+    ///
+    /// KEYS: log, due. ARGV: group, consumer, how many at most, limit. Answers {1 when the limit is reached, '' or the id
+    /// after which something new would come, what XREADGROUP answered}. What waits after a nak does not count.
+    static let fetch = RedisScript(
+        """
+        -- nrs.fetch.1
+        local t = redis.call('TIME')
+        local now = t[1] * 1000 + math.floor(t[2] / 1000)
+        local waiting = redis.call('ZCOUNT', KEYS[2], string.format('(%.0f', now), '+inf')
+        local room = tonumber(ARGV[4]) - (redis.call('XPENDING', KEYS[1], ARGV[1])[1] - waiting)
+        if room <= 0 then return {1, '', false} end
+        room = math.min(room, tonumber(ARGV[3]))
+        local got = redis.call('XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', room, 'STREAMS', KEYS[1], '>')
+        if got then return {0, '', got} end
+        local info = redis.call('XINFO', 'STREAM', KEYS[1])
+        for i = 1, #info, 2 do
+          if info[i] == 'last-generated-id' then return {0, info[i + 1], false} end
+        end
+        return {0, '0-0', false}
+        """
+    )
+
     /// Finds what this consumer was given and never received, because a connection broke under the answer.
     ///
     /// KEYS: log. ARGV: group, consumer, after this id, how many. Answers {{{id, deliveries, fields}…}, last id

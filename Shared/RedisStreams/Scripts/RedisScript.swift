@@ -16,9 +16,9 @@ struct RedisScript: Sendable {
     /// All scripts, to be loaded on each new connection.
     static let all: [RedisScript] = [
         .append, .acknowledge, .acknowledgeAndDelete, .acknowledgeAll, .negativeAcknowledge, .inProgress, .terminate,
-        .reclaim, .resume, .release, .deleteConsumer, .createConsumer, .sweepConsumers, .consumerInfo, .destroyConsumer,
-        .declareStream, .maintainStream, .subjects, .redrive, .heartbeat, .leave, .acquireLease, .renewLease,
-        .releaseLease,
+        .reclaim, .resume, .release, .deleteConsumer, .createConsumer, .fetch, .sweepConsumers, .consumerInfo,
+        .destroyConsumer, .declareStream, .maintainStream, .subjects, .redrive, .heartbeat, .leave, .acquireLease,
+        .renewLease, .releaseLease,
     ]
 
     /// The call by digest.
