@@ -61,7 +61,10 @@ import Testing
         ("LOADING Redis is loading", .transient), ("BUSY Redis is busy", .transient), ("READONLY You can't", .failover),
         ("OOM command not allowed", .outOfMemory), ("MISCONF Redis is", .writesRefused), ("NOAUTH x", .denied),
         ("WRONGPASS x", .denied), ("NOPERM x", .denied), ("WRONGTYPE x", .wrongType), ("BUSYGROUP x", .groupExists),
-        ("WRONGSEQ 1-2", .wrongSequence), ("ERR syntax error", .reply),
+        ("ERR The user executing the script can't run this command or subcommand script: 1f", .denied),
+        ("ERR The user executing the script can't access at least one of the keys script: 1f", .denied),
+        ("INSTANCETAKEN another process", .instanceTaken), ("WRONGSEQ 1-2", .wrongSequence),
+        ("ERR syntax error", .reply),
     ])
     func `an error is sorted by its first word`(reply: String, code: RedisError.Code) {
         #expect(RedisError(reply: reply).code == code)

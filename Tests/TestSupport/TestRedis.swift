@@ -10,23 +10,34 @@ package final class TestRedis: Sendable {
     package let directory: String
     private let settings: [String]
     private let wrapper: String
+    private let hasUser: Bool
 
-    private init(directory: String, settings: [String], wrapper: String = "") {
+    /// What the bus may do, as README.md says it: the data types it uses, where they are not dangerous, and what logging
+    /// in, scripts and waking a blocked read need. Keys come in addition.
+    package static let rights = [
+        "resetkeys", "resetchannels", "-@all", "+@stream", "+@sortedset", "+@hash", "+@set", "+@string", "+@keyspace",
+        "-@dangerous", "+ping", "+time", "+eval", "+evalsha", "+script|load", "+client|id", "+client|setname",
+        "+client|unblock", "+client|no-evict", "+info",
+    ]
+
+    private init(directory: String, settings: [String], wrapper: String, hasUser: Bool) {
         self.directory = directory
         self.settings = settings
         self.wrapper = wrapper
+        self.hasUser = hasUser
     }
 
     // MARK: - Starting
 
     private static let shared = Mutex<Result<TestRedis, any Error>?>(nil)
 
-    /// The server all tests of the process share; use a cell of your own on it and never break it.
+    /// The server all tests of the process share; use a cell of your own on it and never break it. The bus logs in there
+    /// as a user with nothing but `rights`.
     package static func sharedServer() async throws -> TestRedis {
         try await onThread {
             try shared.withLock { server in
                 if let server { return try server.get() }
-                let started = Result { try startNow([]) }
+                let started = Result { try startNow([], hasUser: true) }
                 server = started
                 return try started.get()
             }
@@ -44,17 +55,18 @@ package final class TestRedis: Sendable {
         try await onThread { try prepare([]) }
     }
 
-    private static func prepare(_ settings: [String], wrapper: String = "") throws -> TestRedis {
+    private static func prepare(_ settings: [String], wrapper: String = "", hasUser: Bool = false) throws -> TestRedis {
         let directory = "/tmp/store-platform-redis-\(UUID().uuidString.prefix(8).lowercased())"
-        let server = TestRedis(directory: directory, settings: settings, wrapper: wrapper)
+        let server = TestRedis(directory: directory, settings: settings, wrapper: wrapper, hasUser: hasUser)
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try TestRedisWatchdog.watch(directory: directory)
         return server
     }
 
-    private static func startNow(_ settings: [String], wrapper: String = "") throws -> TestRedis {
-        let server = try prepare(settings, wrapper: wrapper)
+    private static func startNow(_ settings: [String], wrapper: String = "", hasUser: Bool = false) throws -> TestRedis {
+        let server = try prepare(settings, wrapper: wrapper, hasUser: hasUser)
         try server.startServer()
+        if hasUser { _ = try server.runCLI(["ACL", "SETUSER", "bus", "on", ">bus"] + rights + ["~nrs:*"]) }
         return server
     }
 
@@ -79,7 +91,9 @@ package final class TestRedis: Sendable {
     private var socket: String { "\(directory)/redis.sock" }
 
     /// Where to connect to.
-    package var url: RedisURL { RedisURL(.unix(path: socket)) }
+    package var url: RedisURL {
+        RedisURL(.unix(path: socket), user: hasUser ? "bus" : nil, password: hasUser ? "bus" : nil)
+    }
 
     // MARK: - Using and breaking it
 
@@ -144,10 +158,17 @@ package final class TestRedis: Sendable {
 
     // MARK: - Processes
 
-    private func runCLI(_ parts: [String]) throws -> String {
-        let output = "\(directory)/answer-\(UUID().uuidString)"
+    /// Runs one command on any server of this machine and returns what redis-cli printed.
+    static func command(port: UInt16, _ parts: [String]) async throws -> String {
+        try await onThread { try runCLI(["-p", "\(port)"] + parts) }
+    }
+
+    private func runCLI(_ parts: [String]) throws -> String { try Self.runCLI(["-s", socket] + parts) }
+
+    private static func runCLI(_ parts: [String]) throws -> String {
+        let output = "/tmp/store-platform-answer-\(UUID().uuidString)"
         defer { unlink(output) }
-        let command = (["/usr/bin/redis-cli", "-s", socket] + parts).map(Self.quoted).joined(separator: " ")
+        let command = (["/usr/bin/redis-cli"] + parts).map(quoted).joined(separator: " ")
         try TestPostgresProcess.run("\(command) > \(output)")
         let text = try String(contentsOfFile: output, encoding: .utf8)
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -156,8 +177,7 @@ package final class TestRedis: Sendable {
     private static func quoted(_ part: String) -> String { "'\(part.replacingOccurrences(of: "'", with: "'\\''"))'" }
 
     /// Waiting for a process blocks, so it is done on a thread of its own.
-    private static func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
-    {
+    static func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             Thread { continuation.resume(with: Result { try body() }) }.start()
         }

@@ -12,6 +12,10 @@ final class BusContext: Sendable {
     let statistics = BusStatistics()
     let clock = ServerClock()
     let events = BusEventHub()
+    /// Nil where the server is named directly.
+    private let sentinels: SentinelWatch?
+    /// Nil for an instance id made at random.
+    let claim: InstanceClaim?
     /// The connection for everything that does not block.
     let command: RedisConnection
 
@@ -24,22 +28,25 @@ final class BusContext: Sendable {
         self.configuration = configuration
         self.instance = instance
         self.logger = logger
-        keys = try BusKeys(cell: configuration.cell)
+        let keys = try BusKeys(cell: configuration.cell)
+        self.keys = keys
         loop = .shared
-        command = RedisConnection(
-            configuration: Self.connection(configuration, instance, role: "cmd"),
-            logger: logger,
-            onEvent: onEvent
-        )
+        sentinels = SentinelWatch(configuration.url, loop: loop, logger: logger)
+        claim = configuration.instance.map { InstanceClaim($0, keys, lifetime: configuration.presence) }
+        var settings = Self.connection(configuration, instance, role: "cmd")
+        settings.sentinels = sentinels
+        settings.checksServer = true
+        settings.claim = claim
+        settings.scripts = RedisScript.all
+        command = RedisConnection(loop: loop, configuration: settings, logger: logger, onEvent: onEvent)
     }
 
     /// A connection for blocked reads.
     func makeReader(_ role: String, onEvent: @escaping @Sendable (RedisConnection.Event) -> Void) -> RedisConnection {
         let statistics = self.statistics
-        return RedisConnection(
-            configuration: Self.connection(configuration, instance, role: role),
-            logger: logger
-        ) { event in
+        var settings = Self.connection(configuration, instance, role: role)
+        settings.sentinels = sentinels
+        return RedisConnection(loop: loop, configuration: settings, logger: logger) { event in
             if case .offline = event { statistics.add(.reconnects) }
             onEvent(event)
         }
@@ -59,10 +66,6 @@ final class BusContext: Sendable {
         )
         result.offlineGrace = configuration.offlineGrace
         result.patience = configuration.patience
-        if role == "cmd" {
-            result.checksServer = true
-            result.scripts = RedisScript.all
-        }
         return result
     }
 

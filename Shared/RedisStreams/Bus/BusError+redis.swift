@@ -6,7 +6,7 @@ extension BusError {
         switch error.code {
         case .unavailable, .connectionLost, .transient, .failover:
             self.init(.unavailable, "Redis cannot be reached: \(error.message)", cause: error)
-        case .denied, .unsuitable, .wrongType:
+        case .denied, .unsuitable, .instanceTaken, .wrongType:
             self.init(.refused, error.message, cause: error)
         case .closed:
             self.init(.closed, "the bus is closed", cause: error)

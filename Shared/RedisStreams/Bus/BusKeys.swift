@@ -31,6 +31,9 @@ struct BusKeys: Sendable {
     var live: Key { key("live") }
     func info(_ instance: String) -> Key { key("pi:\(instance)") }
 
+    /// Which process holds a configured instance id.
+    func claim(_ instance: String) -> Key { key("o:\(instance)") }
+
     private func key(_ rest: String) -> Key { Array((prefix + rest).utf8) }
 
     /// Refuses what would move the hash tag, make two keys collide or break a line.

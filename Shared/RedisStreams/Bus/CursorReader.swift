@@ -130,7 +130,7 @@ final class CursorReader: @unchecked Sendable {
             return
         }
         context.logger.warning("Reading by cursor failed", metadata: ["error": "\(error)"])
-        context.loop.schedule(after: .milliseconds(500)) { self.read() }
+        context.loop.schedule(after: error.isRefusal ? .seconds(5) : .milliseconds(500)) { self.read() }
     }
 
     /// Hands each entry to the feeds of its stream that have not had it. Those that were full when asked are left out:

@@ -8,6 +8,7 @@ final class Presence: Sendable {
         /// Key and member, counted: two subscriptions may say the same.
         var entries: [Entry: Int] = [:]
         var isOver = false
+        var hasComplained = false
     }
 
     private struct Entry: Hashable {
@@ -65,6 +66,7 @@ final class Presence: Sendable {
         }
         let wake = String(decoding: context.keys.wake(context.instance), as: UTF8.self)
         context.command.submit(RedisCommand("DEL", wake)) { _ in }
+        if let claim = context.claim { context.command.submit(claim.release) { _ in } }
         leave(entries, process: true, done)
     }
 
@@ -111,6 +113,7 @@ final class Presence: Sendable {
         guard let entries = state.withLock({ $0.isOver ? nil : Array($0.entries.keys) }) else {
             return done(.failure(RedisError(.closed, "the bus is closed")))
         }
+        renewClaim()
         let sent = MonotonicClock.now
         let configuration = context.configuration
         let instance = context.instance
@@ -138,10 +141,30 @@ final class Presence: Sendable {
                     }
                     done(.success(()))
                 case .failure(let error):
-                    self.context.logger.debug("Heartbeat not taken", metadata: ["error": "\(error)"])
+                    // Refused, the process looks dead to all others while it works: its operator must know.
+                    let isNews =
+                        error.isRefusal
+                        && self.state.withLock { state in
+                            defer { state.hasComplained = true }
+                            return !state.hasComplained
+                        }
+                    self.context.logger.log(
+                        level: isNews ? .error : .debug,
+                        "Heartbeat not taken",
+                        metadata: ["error": "\(error)"]
+                    )
                     done(.failure(error))
                 }
             }
         )
+    }
+
+    /// Another process took our instance id while this one was silent for longer than its presence lasts.
+    private func renewClaim() {
+        guard let claim = context.claim else { return }
+        let command = context.command
+        command.submit(claim.command) { answer in
+            if case .failure(let error) = answer, error.code == .instanceTaken { command.fail(error) }
+        }
     }
 }

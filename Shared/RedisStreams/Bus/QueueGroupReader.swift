@@ -195,7 +195,7 @@ final class QueueGroupReader: @unchecked Sendable {
             pause()
         default:
             context.logger.warning("Reading for a queue group failed", metadata: ["error": "\(error)"])
-            pause()
+            pause(error.isRefusal ? .seconds(1) : .milliseconds(50))
         }
     }
 
@@ -211,9 +211,9 @@ final class QueueGroupReader: @unchecked Sendable {
     }
 
     /// Stops the reading for a moment instead of turning in circles.
-    private func pause() {
+    private func pause(_ time: Duration = .milliseconds(50)) {
         isReading = true
-        context.loop.schedule(after: .milliseconds(50)) {
+        context.loop.schedule(after: time) {
             self.isReading = false
             if self.isStopped { self.finishIfStopped() } else { self.read() }
         }

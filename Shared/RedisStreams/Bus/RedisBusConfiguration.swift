@@ -6,6 +6,9 @@ package struct RedisBusConfiguration: Sendable {
     package var cell: String
     /// The service's name, for `CLIENT LIST` and whoever looks at presence.
     package var service: String
+    /// This process' id, 1 to 32 of A-Z a-z 0-9 - _; nil, which suits services: a new one each time, made at random.
+    /// While another process lives with the same id the bus refuses to work.
+    package var instance: String?
     /// How long calls wait for a Redis that is away before they fail; after that they fail at once.
     package var offlineGrace: Duration = .seconds(2)
     /// How long a blocked read stays with the server.

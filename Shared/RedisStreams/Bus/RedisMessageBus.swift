@@ -33,9 +33,9 @@ package final class RedisMessageBus: MessageBus, Service {
     let state = Mutex(State())
     private static let inboxFeed = 1
 
-    /// Throws only for a cell whose name cannot stand in a key; Redis being away is no error.
+    /// Throws only for a cell or an instance id that cannot stand in a key; Redis being away is no error.
     package init(configuration: RedisBusConfiguration, logger: Logger) throws {
-        let instance = String(UInt64.random(in: (1 << 50)...(1 << 56)), radix: 36)
+        let instance = try InstanceClaim.instance(configuration)
         self.instance = instance
         let events = ConnectionEvents()
         context = try BusContext(configuration: configuration, instance: instance, logger: logger) { events.pass($0) }

@@ -39,7 +39,7 @@ extension RedisConnection {
         // A server that refuses us in principle is asked again, slowly: somebody may correct it.
         let pause =
             error.isRefusal
-            ? configuration.refusalPause * (1 - 0.2 * Double.random(in: 0..<1))
+            ? configuration.pause(after: error) * (1 - 0.2 * Double.random(in: 0..<1))
             : configuration.backoff.delay(attempt: failures, random: .random(in: 0..<1))
         let isNews = error.isRefusal ? refusal != error : failures == 3
         refusal = error.isRefusal ? error : refusal

@@ -13,7 +13,20 @@ extension RedisConnection {
 
     func resolve() {
         guard !isClosed else { return }
-        lookUp(configuration.url.address)
+        guard let sentinels else { return lookUp(configuration.url.address) }
+        sentinels.find { result in
+            guard !self.isClosed else { return }
+            switch result {
+            case .failure(let error): self.fail(error)
+            case .success(let address): self.lookUp(address)
+            }
+        }
+    }
+
+    /// The Sentinels name this address: a link to another one ends.
+    func expect(_ address: RedisURL.Address) {
+        guard link != nil, let target, target.endpoint != address else { return }
+        fail(RedisError(.connectionLost, "the Sentinels name another master"))
     }
 
     private func lookUp(_ address: RedisURL.Address) {

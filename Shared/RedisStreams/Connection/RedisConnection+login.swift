@@ -17,12 +17,20 @@ extension RedisConnection {
         }
         // Else Redis may close this very connection when its clients' buffers take too much memory.
         step(link, RedisCommand("CLIENT", "NO-EVICT", "on"), optional: true)
+        if let sentinels {
+            step(link, RedisCommand("ROLE")) { cursor in
+                if cursor.array() != nil, cursor.text() == "master" { return nil }
+                sentinels.distrust()
+                return RedisError(.unavailable, "the server that the Sentinels name is no master")
+            }
+        }
         if configuration.checksServer {
             step(link, RedisCommand("INFO"), optional: true) { self.judge(ServerCheck(info: $0.text() ?? "")) }
             step(link, RedisCommand("CONFIG", "GET", "appendfsync"), optional: true) { cursor in
                 self.judge(ServerCheck(settings: cursor.value().fields))
             }
         }
+        if let claim = configuration.claim { step(link, claim.command) }
         for script in configuration.scripts {
             step(link, RedisCommand("SCRIPT", "LOAD", script.source), optional: true)
         }
@@ -69,6 +77,7 @@ extension RedisConnection {
         link.openedAt = MonotonicClock.now
         if let timer = link.watchdog { loop.cancel(timer: timer) }
         watch(link)
+        sentinels?.follow(self)
         refusal = nil
         let next = state.withLock { $0.goOnline(link.channel, now: MonotonicClock.now) }
         logger.debug("Connected to Redis", metadata: ["redis.connection": "\(configuration.name)"])

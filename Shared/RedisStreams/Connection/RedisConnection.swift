@@ -27,6 +27,8 @@ final class RedisConnection: @unchecked Sendable {
     let logger: Logger
     let onEvent: @Sendable (Event) -> Void
     let state: Mutex<RedisConnectionState>
+    /// Who knows the master; nil where the server is named directly.
+    let sentinels: SentinelWatch?
     /// The server's number for this connection, for `CLIENT UNBLOCK`; 0 while there is none.
     let clientID = Atomic<Int>(0)
 
@@ -55,6 +57,7 @@ final class RedisConnection: @unchecked Sendable {
         self.configuration = configuration
         self.logger = logger
         self.onEvent = onEvent
+        sentinels = configuration.sentinels ?? SentinelWatch(configuration.url, loop: loop, logger: logger)
         state = Mutex(RedisConnectionState(now: MonotonicClock.now))
         loop.submit { self.begin() }
     }

@@ -21,6 +21,15 @@ struct RedisConnectionConfiguration: Sendable {
     var maximumBuffered = 4 << 20
     /// Whether the server's settings are checked before it is used.
     var checksServer = false
+    /// Who is asked for the master; where the URL names Sentinels and this is nil, the connection has its own.
+    var sentinels: SentinelWatch?
+    /// The instance id to take before the connection serves.
+    var claim: InstanceClaim?
     /// Sent once on each new connection.
     var scripts: [RedisScript] = []
+
+    /// How long to wait after a refusal. Another process with our instance id may be gone any moment.
+    func pause(after refusal: RedisError) -> Duration {
+        refusal.code == .instanceTaken ? min(.seconds(1), refusalPause) : refusalPause
+    }
 }

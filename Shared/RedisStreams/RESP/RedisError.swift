@@ -22,6 +22,8 @@ package struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         case wrongType
         /// `WRONGSEQ`, from our own publish script: the stream's last id is not the expected one.
         case wrongSequence
+        /// `INSTANCETAKEN`, from our own script: another process lives with our instance id.
+        case instanceTaken
         /// Any other error reply.
         case reply
         /// The connection ended after the command was written: it may or may not have run.
@@ -62,6 +64,9 @@ package struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         case "NOAUTH", "WRONGPASS", "NOPERM": code = .denied
         case "WRONGTYPE": code = .wrongType
         case "WRONGSEQ": code = .wrongSequence
+        case "INSTANCETAKEN": code = .instanceTaken
+        // What NOPERM is called when it happens inside a script.
+        case "ERR" where reply.hasPrefix("ERR The user executing the script can't "): code = .denied
         default: code = .reply
         }
     }
@@ -69,7 +74,7 @@ package struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String { "\(code): \(message)" }
 
     /// Whether we are refused in principle, until somebody changes something.
-    var isRefusal: Bool { code == .denied || code == .unsuitable }
+    var isRefusal: Bool { code == .denied || code == .unsuitable || code == .instanceTaken }
 
     /// Whether the same command may succeed later without anybody changing anything.
     package var isTransient: Bool {
