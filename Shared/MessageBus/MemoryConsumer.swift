@@ -26,6 +26,13 @@ struct MemoryConsumer {
         for id in snapshot { pending[id] = Pending(deliveries: 0, holder: nil, due: 0) }
     }
 
+    /// The same consumer with the same members, which has forgotten everything.
+    func again(after start: StreamID) -> MemoryConsumer {
+        var fresh = MemoryConsumer(configuration, after: start)
+        fresh.members = members
+        return fresh
+    }
+
     mutating func join(_ key: Int, _ member: Member) { members[key] = member }
 
     func memberWithRoom() -> Int? {

@@ -26,8 +26,10 @@ extension MemoryMessageBus: BusAdministration {
         try checkOpen()
         return try withStream(stream) { stream, now in
             guard let consumer = stream.consumers.removeValue(forKey: name) else { return false }
-            for member in consumer.members.values { member.finish() }
-            stream.trim(now: now)
+            guard !consumer.members.isEmpty else { return true }
+            let start = stream.configuration.retention == .workQueue ? .zero : consumer.cursor
+            stream.consumers[name] = consumer.again(after: start)
+            stream.pump(name, now: now)
             return true
         }
     }

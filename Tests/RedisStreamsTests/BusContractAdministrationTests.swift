@@ -61,6 +61,7 @@ import Testing
             #expect(info.members.count == 1)
             #expect(info.members.first?.isLive == true && info.members.first?.pending == 4)
             probe.cancel()
+            try await eventually { probe.hasEnded }
             try await BusContractFixture.fill(bus, ["f", "g"])
             try await eventually { try await BusContractFixture.info(bus).lag == 2 }
         }
@@ -105,6 +106,24 @@ import Testing
             let fresh = BusProbe(try await bus.consume(try BusContractFixture.consumer()))
             #expect(try await fresh.first(2).map(\.id) == ids)
             #expect(fresh.values.allSatisfy { $0.deliveries == 1 })
+        }
+    }
+
+    @Test(arguments: BusKind.allCases)
+    func `a removed consumer whose members live begins again where it was`(kind: BusKind) async throws {
+        try await BusContractCell.with(kind) { cell in
+            let bus = try await BusContractFixture.open(cell, .limits(maximumMessages: 100))
+            let probe = try await BusContractFixture.acknowledging(bus, try BusContractFixture.consumer())
+            try await BusContractFixture.fill(bus, ["a", "b"])
+            _ = try await probe.first(2)
+            try await eventually { try await BusContractFixture.info(bus).pending == 0 }
+
+            #expect(try await bus.deleteConsumer("worker", of: "EVENTS"))
+            try await eventually { try await bus.consumers(of: "EVENTS").count == 1 }
+            let more = try await BusContractFixture.fill(bus, ["c"])
+
+            #expect(try await probe.first(3)[2].id == more[0])
+            #expect(probe.values.count == 3)
         }
     }
 }

@@ -98,6 +98,22 @@ import Testing
         }
     }
 
+    @Test(arguments: BusKind.allCases)
+    func `a nak's delay may be longer than the acknowledge wait`(kind: BusKind) async throws {
+        try await BusContractCell.with(kind) { cell in
+            let bus = try await Fixture.open(cell)
+            let probe = BusProbe(try await bus.consume(try Fixture.consumer(wait: .milliseconds(200))))
+            try await Fixture.fill(bus, ["a"])
+            let delivery = try await probe.first(1)[0]
+
+            let began = ContinuousClock.now
+            #expect(try await delivery.nak(delay: .milliseconds(1_000)))
+            #expect(try await probe.first(2)[1].deliveries == 2)
+
+            #expect(ContinuousClock.now - began >= .milliseconds(990))
+        }
+    }
+
     // nats-server: TestJetStreamRedeliverCount
     @Test(arguments: BusKind.allCases)
     func `deliveries are counted across members`(kind: BusKind) async throws {

@@ -78,11 +78,22 @@ final class QueueGroupReader: @unchecked Sendable {
 
     private func finishIfStopped() {
         guard isStopped, !isReading else { return }
+        let tokens = Set(subscribers.map(\.subscriber.token))
         for (id, _) in subscribers { remove(id) }
+        for token in tokens { removeConsumer(context.keys.core(token)) }
         connection?.close()
         connection = nil
         for done in whenStopped { done() }
         whenStopped.removeAll()
+    }
+
+    /// Leaves no trace in the group; where it fails, others sweep it away.
+    private func removeConsumer(_ log: [UInt8]) {
+        context.command.submit(.deleteConsumer, keys: [log], argumentCount: 2) { [group, context] command in
+            command.add(group)
+            command.add(context.instance)
+        } _: { _ in
+        }
     }
 
     private func interrupt() {
