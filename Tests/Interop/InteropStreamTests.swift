@@ -88,6 +88,53 @@ import Testing
         }
     }
 
+    @Test func `both follow a stream in the same order, from where they wish`() async throws {
+        try await InteropWorld.with { bus, peer in
+            try await InteropWorld.declare(on: bus, retention: .limits(maximumMessages: 1_000))
+            let first = try await bus.append(try InteropWorld.message("orders.new", "0"), to: "ORDERS").id
+            for number in 1..<50 {
+                let message = try InteropWorld.message("orders.new", "\(number)")
+                if number.isMultiple(of: 2) {
+                    _ = try await bus.append(message, to: "ORDERS")
+                } else {
+                    try await peer.run(Self.append(message))
+                }
+            }
+            func follow(_ name: String, from place: String?) -> PeerCommand {
+                PeerCommand("follow", stream: "ORDERS") { ($0.name, $0.place) = (name, place) }
+            }
+            try await peer.run(follow("all", from: "0-0"))
+            try await peer.run(follow("rest", from: first.description))
+            try await peer.run(follow("new", from: nil))
+            _ = try await bus.append(try InteropWorld.message("orders.new", "50"), to: "ORDERS")
+            let swift = try await bus.follow("ORDERS", filters: [], from: .after(.zero))
+            let places = try await BusProbe(swift).first(51).map(\.id.description)
+
+            #expect(try await peer.first(51, of: "all").map(\.place) == places)
+            #expect(try await peer.first(50, of: "rest").map(\.place) == Array(places.dropFirst()))
+            #expect(try await peer.first(1, of: "new").map(\.place) == [places[50]])
+        }
+    }
+
+    @Test func `a lease that one holds the other does not get`() async throws {
+        try await InteropWorld.with { bus, peer in
+            func ask(_ verb: String, _ token: String? = nil) -> PeerCommand {
+                PeerCommand(verb) { ($0.name, $0.token, $0.waitMs) = ("leader", token, 10_000) }
+            }
+            let held = try #require(try await bus.acquireLease("leader", timeToLive: .seconds(10)))
+            #expect(try await peer.run(ask("acquire")).held == false)
+            #expect(try await peer.run(ask("renew", "\(peer.instance)/1")).held == false)
+            try await bus.releaseLease(held)
+            let token = try #require(try await peer.run(ask("acquire")).token)
+            #expect(try await peer.run(ask("acquire")).token == token)
+            #expect(try await bus.acquireLease("leader", timeToLive: .seconds(10)) == nil)
+            #expect(try await peer.run(ask("renew", token)).held == true)
+            #expect(try await peer.run(ask("release", token)).held == true)
+            #expect(try await bus.acquireLease("leader", timeToLive: .milliseconds(50)) != nil)
+            try await eventually("the end of the lease") { try await peer.run(ask("acquire")).held == true }
+        }
+    }
+
     @Test func `a declaration of one language is read by the other`() async throws {
         try await InteropWorld.with { bus, peer in
             let message = try InteropWorld.message("orders.new", "")

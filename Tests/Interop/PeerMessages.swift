@@ -25,6 +25,7 @@ struct PeerCommand: Encodable, Sendable {
     var delivery: Int?
     var delayMs: Int?
     var place: String?
+    var token: String?
     var messages: [PeerCommand]?
     var reason: String?
 
@@ -68,6 +69,7 @@ struct PeerWord: Decodable, Sendable {
     let count: Int?
     let duplicate: Bool?
     let held: Bool?
+    let token: String?
     let messages: [PeerWord]?
 
     /// Whether it speaks of this message: subject, headers and body, byte for byte.

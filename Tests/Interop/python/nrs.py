@@ -460,6 +460,31 @@ class Bus:
                 raise BusError("wrongLastSequence" if outcome == 2 else "server", text.decode())
         return [(place.decode(), outcome == 1) for place, outcome in zip(answer[::2], answer[1::2])]
 
+    # Section 13
+
+    def follow(self, stream, start, handler):
+        """Every message after `start`, or from now on (None), in order."""
+        self.declaration(stream)
+        key = self.key(f"s:{stream}:log")
+        self.cursors.add(key, self.last_id(key) if start is None else start, handler)
+
+    # Section 14
+
+    def acquire(self, name, milliseconds):
+        """The token, or None while another has it."""
+        token = f"{self.instance}/{random.SystemRandom().getrandbits(64):x}"
+        keys = [self.key(f"l:{check_name(name)}")]
+        held = self.run("nrs.lease.acquire.1", keys, [self.instance, token, milliseconds])
+        return held.decode() if held else None
+
+    def renew(self, name, token, milliseconds):
+        return self.run("nrs.lease.renew.1", [self.key(f"l:{name}")], [token, milliseconds]) == 1
+
+    def release(self, name, token):
+        return self.run("nrs.lease.release.1", [self.key(f"l:{name}")], [token]) == 1
+
+    # Section 12
+
     def dead_letters(self, stream, count=1000):
         found = self.redis.execute_command("XRANGE", self.key(f"s:{stream}:dlq"), "-", "+", "COUNT", count)
         return [

@@ -145,11 +145,34 @@ def redrive(bus, command):
     return {"place": bus.redrive(command["place"], command["stream"])}
 
 
+def follow(bus, command):
+    name = command["name"]
+    bus.follow(
+        command["stream"],
+        command.get("place"),
+        lambda message: tell({"event": "message", "name": name, **described(message)}),
+    )
+    return {}
+
+
+def acquire(bus, command):
+    token = bus.acquire(command["name"], command["wait_ms"])
+    return {"held": token is not None, "token": token}
+
+
+def renew(bus, command):
+    return {"held": bus.renew(command["name"], command["token"], command["wait_ms"])}
+
+
+def release(bus, command):
+    return {"held": bus.release(command["name"], command["token"])}
+
+
 COMMANDS = {
     act.__name__: act
     for act in (
         publish, subscribe, respond, request, declare, append, consume, ack, ack_sync, ack_all, nak, term, progress,
-        dead_letters, redrive,
+        dead_letters, redrive, follow, acquire, renew, release,
     )
 }
 
