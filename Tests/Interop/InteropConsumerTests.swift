@@ -137,6 +137,30 @@ import Testing
         }
     }
 
+    @Test func `both together hold no more than the common limit`() async throws {
+        try await InteropWorld.with { bus, peer in
+            try await InteropWorld.declare(on: bus)
+            let swift = BusProbe(try await bus.consume(InteropWorld.consumer(limit: 3)))
+            try await peer.run(InteropWorld.consume { $0.limit = 3 })
+            try await Self.fill(bus, (0..<10).map { "\($0)" })
+            var settled = (swift: 0, python: 0)
+            for done in 0..<10 {
+                try await eventually("as many as may be held") {
+                    swift.values.count + peer.events("work").count >= min(10, done + 3)
+                }
+                #expect(swift.values.count + peer.events("work").count == min(10, done + 3))
+                if settled.swift < swift.values.count {
+                    #expect(try await swift.values[settled.swift].ackSync())
+                    settled.swift += 1
+                } else {
+                    let delivery = peer.events("work")[settled.python]
+                    #expect(try await peer.run(Self.settle("ack_sync", delivery)).held == true)
+                    settled.python += 1
+                }
+            }
+        }
+    }
+
     @Test func `a plain nak waits for the consumer's backoff`() async throws {
         try await InteropWorld.with { bus, peer in
             try await InteropWorld.declare(on: bus)

@@ -28,13 +28,16 @@ enum InteropWorld {
     }
 
     /// The durable consumer both languages are members of.
-    static func consumer(wait: Duration = .seconds(60), maximum: Int = 0, holding: Int = 64) -> ConsumerConfiguration {
+    static func consumer(wait: Duration = .seconds(60), maximum: Int = 0, holding: Int = 64, limit: Int? = nil)
+        -> ConsumerConfiguration
+    {
         ConsumerConfiguration(
             stream: "ORDERS",
             durable: "workers",
             acknowledgeWait: wait,
             maximumDeliveries: maximum,
-            maximumInFlight: holding
+            maximumInFlight: holding,
+            maximumAcknowledgePending: limit
         )
     }
 

@@ -22,6 +22,7 @@ struct PeerCommand: Encodable, Sendable {
     var waitMs: Int?
     var backoffMs: [Int]?
     var capacity: Int?
+    var limit: Int?
     var delivery: Int?
     var delayMs: Int?
     var place: String?

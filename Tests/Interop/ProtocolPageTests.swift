@@ -95,6 +95,7 @@ import Testing
             "acknowledge wait | \(seconds(consumer.acknowledgeWait)) s",
             "maximum deliveries | \(consumer.maximumDeliveries): for ever",
             "duplicate window | \(seconds(stream.duplicateWindow)) s",
+            "sweep of a group | every \(seconds(bus.sweepInterval)) s ± 50 %",
             "redelivery look | every \(bus.reclaimInterval.milliseconds) ms ± 20 %",
         ]
         for row in rows { #expect(page.contains("\n| \(row) |"), "\(row)") }

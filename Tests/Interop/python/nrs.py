@@ -654,10 +654,11 @@ class Consumer:
     """Section 11: one member of a durable consumer."""
 
     def __init__(self, bus, stream, durable, handler, filters=(), start="0-0", wait_ms=30_000, backoff_ms=(),
-                 maximum=0, capacity=64):
+                 maximum=0, capacity=64, limit=None):
         self.bus, self.stream, self.durable, self.handler = bus, stream, durable, handler
         self.filters, self.start = [check_subject(pattern, FILTER) for pattern in filters], start
         self.wait_ms, self.backoff_ms, self.maximum, self.capacity = wait_ms, list(backoff_ms), maximum, capacity
+        self.limit = limit
         self.work_queue = "1" if bus.declaration(stream)["retention"] == "workQueue" else "0"
         same = [other for other in bus.consumers if (other.stream, other.durable) == (stream, durable)]
         self.name = f"{bus.instance}.{len(bus.consumers)}" if same else bus.instance
@@ -694,12 +695,10 @@ class Consumer:
                 self.changed.wait(0.05)
                 self.changed.clear()
                 continue
-            command = ["XREADGROUP", "GROUP", self.durable, self.name, "COUNT", min(128, self.room())]
             try:
                 if self.must_resume:
                     self.resume()
-                streams = self.reader.read(*command, "BLOCK", BLOCK_MS, "STREAMS", self.log, ">")
-                for _, entries in streams:
+                for _, entries in self.read() if self.limit is None else self.fetch():
                     for entry_id, fields in entries:
                         self.last_seen = entry_id.decode()
                         self.take(entry_id, fields, 1)
@@ -708,6 +707,19 @@ class Consumer:
             except (redis.RedisError, OSError):
                 self.must_resume = True
                 time.sleep(0.1)
+
+    def read(self):
+        command = ["XREADGROUP", "GROUP", self.durable, self.name, "COUNT", min(128, self.room())]
+        return self.reader.read(*command, "BLOCK", BLOCK_MS, "STREAMS", self.log, ">")
+
+    def fetch(self):
+        arguments = [self.durable, self.name, min(128, self.room()), self.limit]
+        is_full, last, streams = self.bus.run("nrs.fetch.1", [self.log, self.due], arguments)
+        if is_full:
+            time.sleep(0.25)
+        elif last:
+            self.reader.read("XREAD", "COUNT", 1, "BLOCK", BLOCK_MS, "STREAMS", self.log, last)
+        return streams or []
 
     def recover(self, error):
         if str(error).startswith(("NOGROUP", "UNBLOCKED")):

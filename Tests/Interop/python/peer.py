@@ -106,7 +106,7 @@ def consume(bus, command):
         if command.get("acknowledges"):
             delivery.ack()
 
-    known = ("filters", "wait_ms", "backoff_ms", "maximum", "capacity")
+    known = ("filters", "wait_ms", "backoff_ms", "maximum", "capacity", "limit")
     settings = {key: command[key] for key in known if key in command}
     bus.consume(command["stream"], command["durable"], handler=take, **settings)
     return {}
