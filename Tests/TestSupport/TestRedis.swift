@@ -63,7 +63,8 @@ package final class TestRedis: Sendable {
         return server
     }
 
-    private static func startNow(_ settings: [String], wrapper: String = "", hasUser: Bool = false) throws -> TestRedis {
+    private static func startNow(_ settings: [String], wrapper: String = "", hasUser: Bool = false) throws -> TestRedis
+    {
         let server = try prepare(settings, wrapper: wrapper, hasUser: hasUser)
         try server.startServer()
         if hasUser { _ = try server.runCLI(["ACL", "SETUSER", "bus", "on", ">bus"] + rights + ["~nrs:*"]) }

@@ -11,7 +11,7 @@ extension DurableConsumer {
         let room = ledger.withLock { $0.room }
         guard room > 0 else { return }
         // What must be delivered again comes before what is new, however much of that there is.
-        if owesReclaim, context.command.isOnline { return reclaim() }
+        if owesReclaim { return reclaim(on: connection) }
         if let limit = configuration.maximumAcknowledgePending {
             return fetch(min(Self.batch, room), limit: limit, on: connection)
         }

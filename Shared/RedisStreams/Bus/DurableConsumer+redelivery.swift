@@ -7,9 +7,10 @@ extension DurableConsumer {
     /// Looks again and again for what must be delivered again; spread, so that members do not march in step.
     func tick() {
         guard !isOver else { return }
-        owesReclaim = true
         returnUnbegun()
-        reclaim()
+        reclaim(on: context.command)
+        // Without room now, it goes before the next read; a busy consumer would never come to it otherwise.
+        if !isReclaiming { owesReclaim = true }
         // At a common limit it is others who make room, and nobody tells.
         if configuration.maximumAcknowledgePending != nil { read() }
         sweep()
@@ -17,8 +18,10 @@ extension DurableConsumer {
         context.loop.schedule(after: interval * Double.random(in: 0.8..<1.2)) { self.tick() }
     }
 
-    func reclaim() {
-        guard !isReclaiming, !isStopping, !mustResume, context.command.isOnline else { return }
+    func reclaim() { reclaim(on: context.command) }
+
+    func reclaim(on connection: RedisConnection) {
+        guard !isReclaiming, !isStopping, !mustResume, connection.isOnline else { return }
         let room = ledger.withLock { $0.room }
         guard room > 0 else { return }
         isReclaiming = true
@@ -28,7 +31,7 @@ extension DurableConsumer {
                 configuration.durable, name, String(min(Self.batch, room)), String(configuration.maximumDeliveries),
                 isWorkQueue ? "1" : "0", configuration.stream,
             ] + waits
-        context.command.submit(.reclaim, keys: keys, argumentCount: arguments.count, capacity: 512) { command in
+        connection.submit(.reclaim, keys: keys, argumentCount: arguments.count, capacity: 512) { command in
             for argument in arguments { command.add(argument) }
         } _: { answer in
             self.isReclaiming = false
