@@ -42,7 +42,7 @@ import Testing
         var written: Set<String> = []
         for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
             let source = try String(contentsOf: file, encoding: .utf8)
-            for match in source.matches(of: /-- nrs\.[A-Za-z.]+\.[0-9]+/) { written.insert(String(match.output)) }
+            for match in source.matches(of: /-- nrs\.[^ \n]+\.[0-9]+/) { written.insert(String(match.output)) }
         }
         #expect(written == Set(RedisScript.all.map(Self.title)))
     }
@@ -71,7 +71,7 @@ import Testing
             keys.core("<token>"), keys.inbox("<instance>"), keys.wake("<instance>"), keys.live,
             keys.interest("<token>"), keys.info("<instance>"), keys.configuration("<stream>"), keys.log("<stream>"),
             keys.due("<stream>", "<durable>"), keys.deadLetters("<stream>"),
-            keys.lease("<name>"), keys.streams, keys.durable("<stream>", "<durable>"),
+            keys.lease("<name>"), keys.streams, keys.durable("<stream>", "<durable>"), keys.claim("<instance>"),
         ]
         for key in used + keys.duplicates("<stream>") {
             let text = String(decoding: key, as: UTF8.self).replacing("CELL", with: "cell")
@@ -106,12 +106,17 @@ import Testing
     @Test func `the rights of the page are enough, and end at the cell`() async throws {
         let server = try await TestRedis.sharedServer()
         let page = try Self.page()
-        let line = try #require(page.firstMatch(of: /\nuser <service> (on .*)\n/)).1
-        let configuration = BusContractCell.configuration(on: server)
+        let line = try #require(page.firstMatch(of: /\nACL SETUSER <service> (on .*)\n/)).1
+        let words = line.split(separator: " ").map(String.init)
+        #expect(Set(words) == Set(TestRedis.rights + ["on", "><password>", "~nrs:{<cell>}:*"]))
+        var configuration = BusContractCell.configuration(on: server)
         let name = "user-\(configuration.cell)"
-        let rules = line.replacing("<password>", with: "secret").replacing("<cell>", with: configuration.cell)
-        try await server.command(["ACL", "SETUSER", name] + rules.split(separator: " ").map(String.init))
-        try await PythonPeer.with(configuration, user: (name, "secret")) { peer in
+        let rules = words.map {
+            $0.replacing("<password>", with: "secret").replacing("<cell>", with: configuration.cell)
+        }
+        try await server.command(["ACL", "SETUSER", name] + rules)
+        configuration.url = RedisURL(server.url.address, user: name, password: "secret")
+        try await PythonPeer.with(configuration) { peer in
             try await peer.run(
                 PeerCommand("declare", stream: "ORDERS") { ($0.filter, $0.retention) = ("orders.>", "workQueue") }
             )

@@ -27,11 +27,10 @@ final class PythonPeer: Sendable {
     /// Starts a peer, hands it to `body` once it is on the bus, and lets it drain; kills it where `body` throws.
     static func with(
         _ configuration: RedisBusConfiguration,
-        user: (name: String, password: String)? = nil,
         _ body: (PythonPeer) async throws -> Void
     ) async throws {
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "python/peer.py").path
-        let arguments = [script, try settings(configuration, user)]
+        let arguments = [script, try settings(configuration)]
         let result = try await Subprocess.run(
             .path(FilePath(python)),
             arguments: Arguments(arguments),
@@ -64,9 +63,7 @@ final class PythonPeer: Sendable {
         if !complaint.isEmpty { throw PeerError(code: "stderr", message: complaint) }
     }
 
-    private static func settings(_ configuration: RedisBusConfiguration, _ user: (name: String, password: String)?)
-        throws -> String
-    {
+    private static func settings(_ configuration: RedisBusConfiguration) throws -> String {
         guard case .unix(let path) = configuration.url.address else {
             throw PeerError(code: "settings", message: "the test server listens on a unix socket")
         }
@@ -83,8 +80,8 @@ final class PythonPeer: Sendable {
             heartbeat: configuration.heartbeat / .seconds(1),
             presence: configuration.presence / .seconds(1),
             unix_socket_path: path,
-            username: user?.name,
-            password: user?.password
+            username: configuration.url.user,
+            password: configuration.url.password
         )
         return String(decoding: try JSONEncoder().encode(settings), as: UTF8.self)
     }

@@ -5,7 +5,7 @@ extension RedisScript {
     /// `INSTANCETAKEN`.
     static let claimInstance = RedisScript(
         """
-        -- nrs.claim-instance.1
+        -- nrs.instance.claim.1
         local holder = redis.call('GET', KEYS[1])
         if holder and holder ~= ARGV[1] then
           return redis.error_reply('INSTANCETAKEN another process lives with the instance id ' .. ARGV[3])
@@ -20,7 +20,7 @@ extension RedisScript {
     /// KEYS: the claim. ARGV: the process' own secret. Answers 1 if it was held by it.
     static let releaseInstance = RedisScript(
         """
-        -- nrs.release-instance.1
+        -- nrs.instance.release.1
         if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
         return redis.call('DEL', KEYS[1])
         """

@@ -18,7 +18,7 @@ struct RedisScript: Sendable {
         .append, .acknowledge, .acknowledgeAndDelete, .acknowledgeAll, .negativeAcknowledge, .inProgress, .terminate,
         .reclaim, .resume, .release, .deleteConsumer, .createConsumer, .fetch, .sweepConsumers, .consumerInfo,
         .destroyConsumer, .declareStream, .maintainStream, .subjects, .redrive, .heartbeat, .leave, .acquireLease,
-        .renewLease, .releaseLease,
+        .renewLease, .releaseLease, .claimInstance, .releaseInstance,
     ]
 
     /// The call by digest.
