@@ -4,11 +4,12 @@ extension MemoryStream {
         var dead = stored(id)?.message ?? tombstone
         dead.headers.fields.removeAll { $0.isHistory }
         let lines = reason.split(maxSplits: 1, whereSeparator: \.isNewline).map(String.init)
-        let last = deadLetters.last?.id ?? .zero
+        let last = lastDeadID
         let place =
             now > last.milliseconds
             ? StreamID(milliseconds: now, sequence: 0)
             : StreamID(milliseconds: last.milliseconds, sequence: last.sequence + 1)
+        lastDeadID = place
         var history: [(String, String)] = [
             (MessageHeaders.Name.deadStream, configuration.name), (MessageHeaders.Name.deadSequence, "\(id)"),
             (MessageHeaders.Name.deadConsumer, durable), (MessageHeaders.Name.deadDeliveries, "\(deliveries)"),

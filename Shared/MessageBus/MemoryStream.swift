@@ -12,6 +12,8 @@ struct MemoryStream {
     private(set) var appended = 0
     private var remembered: [String: (id: StreamID, until: UInt64)] = [:]
     var deadLetters: [StoredMessage] = []
+    /// Also when it was put back: no id is given twice.
+    var lastDeadID = StreamID.zero
     var consumers: [String: MemoryConsumer] = [:]
     var followers: [Int: MemoryFollower] = [:]
     /// What happened and was not told yet.

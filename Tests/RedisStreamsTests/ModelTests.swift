@@ -97,4 +97,19 @@ import Testing
             """
         )
     }
+
+    @Test(arguments: BusKind.allCases)
+    func `a dead letter never gets the id of one that was put back`(kind: BusKind) async throws {
+        let bus = try await Self.makeBus(kind, Self.settings(2))
+        for _ in 0..<2 { _ = try await bus.append(messageID: nil) }
+        let taken = try await bus.take(0, 2).new
+
+        _ = try await bus.settle(taken[0], .term)
+        let first = try #require(try await bus.audit().dead.keys.first)
+        _ = try await bus.redrive(first)
+        _ = try await bus.settle(taken[1], .term)
+
+        let second = try #require(try await bus.audit().dead.keys.first)
+        #expect(second > first)
+    }
 }
