@@ -33,14 +33,20 @@ package final class TestSentinels: Sendable {
         }
     }
 
-    private static func startSentinel(master: UInt16) async throws -> UInt16 {
+    /// Starts one more Sentinel that watches a master on this machine and returns its port; `listening` are
+    /// redis-server's options for a port.
+    package static func startSentinel(
+        master: UInt16,
+        listening: (UInt16) -> [String] = { ["--port", "\($0)", "--bind", "127.0.0.1"] }
+    ) async throws -> UInt16 {
         let port = try FreePort.next()
+        let options = listening(port)
+        let lines = stride(from: 0, to: options.count, by: 2).map { "\(options[$0].dropFirst(2)) \(options[$0 + 1])" }
         let directory = "/tmp/store-platform-sentinel-\(UUID().uuidString.prefix(8).lowercased())"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try TestRedisWatchdog.watch(directory: directory)
         let settings = """
-            port \(port)
-            bind 127.0.0.1
+            \(lines.joined(separator: "\n"))
             daemonize yes
             dir \(directory)
             pidfile \(directory)/redis.pid
