@@ -57,6 +57,9 @@ write_environment() {
       printf 'STORE_PLATFORM_API_KEY=%q\n' "$BOOTSTRAP_ADMIN_KEY"
       printf 'KUBECONFIG=%q\n' "$KUBECONFIG"
       printf 'INGRESS_URL=%q\n' "$INGRESS_URL"
+      # for .run/bin/store-bus
+      printf 'REDIS_URL=%q\n' "redis://:$REDIS_PASSWORD@127.0.0.1:$REDIS_PORT/0"
+      printf 'BUS_CELL=%q\n' local
     } >"$RUN/platform.env.new"
     mv "$RUN/platform.env.new" "$RUN/platform.env"
   )

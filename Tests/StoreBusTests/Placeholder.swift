@@ -1,1 +1,0 @@
-// The folder waits for its first test.
