@@ -1,3 +1,4 @@
+import ArgumentParser
 import HTTPServer
 import Logging
 import MessageBus
@@ -51,8 +52,16 @@ extension GatewayMain {
             registry: context.metrics,
             logger: context.logger
         )
+        let discovery = ServiceDiscovery(
+            bus: bus,
+            name: context.service,
+            version: PlatformVersion.current,
+            description: Self.configuration.abstract,
+            metadata: ["process": context.instance],
+            logger: context.logger
+        )
         let lameDuck = LameDuck(board: context.readiness, delay: configuration.shutdownDelay)
-        return (listener, [readiness, snapshots, hub, listener, lameDuck])
+        return (listener, [readiness, snapshots, discovery, hub, listener, lameDuck])
     }
 
     private static func routes(

@@ -1,3 +1,4 @@
+import ArgumentParser
 import HTTPServer
 import Logging
 import MessageBus
@@ -64,8 +65,18 @@ extension MetricsCollectorMain {
             registry: context.metrics,
             logger: context.logger
         )
+        let discovery = ServiceDiscovery(
+            bus: bus,
+            name: context.service,
+            version: PlatformVersion.current,
+            description: Self.configuration.abstract,
+            metadata: ["process": context.instance],
+            endpoints: [responder.endpoint],
+            logger: context.logger
+        )
         return [
-            probe, SnapshotListener(bus: bus, metrics: metrics, logger: context.logger), snapshots, facts, responder,
+            probe, discovery, SnapshotListener(bus: bus, metrics: metrics, logger: context.logger), snapshots, facts,
+            responder,
         ]
     }
 }

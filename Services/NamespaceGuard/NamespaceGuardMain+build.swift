@@ -1,3 +1,4 @@
+import ArgumentParser
 import HTTPServer
 import KubernetesClient
 import Logging
@@ -77,7 +78,15 @@ extension NamespaceGuardMain {
             interval: configuration.patrolInterval,
             logger: context.logger
         )
-        return [probe, snapshots, fence, patrol, runner]
+        let discovery = ServiceDiscovery(
+            bus: bus,
+            name: context.service,
+            version: PlatformVersion.current,
+            description: Self.configuration.abstract,
+            metadata: ["process": context.instance],
+            logger: context.logger
+        )
+        return [probe, snapshots, discovery, fence, patrol, runner]
     }
 }
 

@@ -1,3 +1,4 @@
+import ArgumentParser
 import AsyncHTTPClient
 import Foundation
 import HTTPServer
@@ -102,7 +103,15 @@ extension ProvisionerMain {
             logger: context.logger,
             checks: [("helm", { try await helm.version() })]
         )
-        return [dependencies, program, snapshots, supersession, runner]
+        let discovery = ServiceDiscovery(
+            bus: bus,
+            name: context.service,
+            version: PlatformVersion.current,
+            description: Self.configuration.abstract,
+            metadata: ["process": context.instance],
+            logger: context.logger
+        )
+        return [dependencies, program, snapshots, discovery, supersession, runner]
     }
 
     private static func worker(

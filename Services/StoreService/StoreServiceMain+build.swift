@@ -1,3 +1,4 @@
+import ArgumentParser
 import HTTPServer
 import Logging
 import MessageBus
@@ -52,8 +53,18 @@ extension StoreServiceMain {
                 handler: router.answer
             )
         }
+        let discovery = ServiceDiscovery(
+            bus: bus,
+            name: context.service,
+            version: PlatformVersion.current,
+            description: Self.configuration.abstract,
+            metadata: ["process": context.instance],
+            endpoints: responders.map(\.endpoint),
+            logger: logger
+        )
         return [
             probe(context, bus: bus, pool: pool),
+            discovery,
             SnapshotPublisher(
                 bus: bus,
                 service: context.service,

@@ -20,6 +20,7 @@ struct MemoryState {
     var nextKey = 0
     var listeners: [Int: Listener] = [:]
     var waiters: [Subject: Waiter] = [:]
+    var collectors: [Subject: MemoryCollector] = [:]
     var streams: [String: MemoryStream] = [:]
     var leases: [String: Held] = [:]
     var turns: [String: Int] = [:]
@@ -29,10 +30,11 @@ struct MemoryState {
         return nextKey
     }
 
-    /// Whether some queue group listens to the subject's first token: what presence tells in Redis.
-    func hasResponder(for subject: Subject) -> Bool {
+    /// Whether some queue group listens to the subject; for requests with many answers, whether anybody does. What
+    /// presence tells in Redis, where a leading wildcard says nothing.
+    func hasResponder(for subject: Subject, inGroup: Bool = true) -> Bool {
         listeners.values.contains {
-            $0.queueGroup != nil && ($0.filter.firstToken ?? subject.firstToken) == subject.firstToken
+            ($0.queueGroup != nil || !inGroup) && $0.filter.firstToken != nil && $0.filter.matches(subject)
         }
     }
 
@@ -42,6 +44,9 @@ struct MemoryState {
             waiter.continuation.resume(returning: message)
             return
         }
+        if collectors[message.subject] != nil { return collect(message) }
+        // Too late, or to nobody's inbox: inboxes are read by their owners only.
+        if message.subject.firstToken == "_INBOX" { return }
         var groups: [String: [Int]] = [:]
         for (key, listener) in listeners.sorted(by: { $0.key < $1.key }) where listener.filter.matches(message.subject)
         {
@@ -67,6 +72,10 @@ struct MemoryState {
         for (subject, waiter) in waiters where waiter.instance == instance {
             waiters[subject] = nil
             waiter.continuation.resume(throwing: BusError(.closed, "the bus is drained"))
+        }
+        for (subject, collector) in collectors where collector.instance == instance {
+            collectors[subject] = nil
+            collector.continuation.finish(throwing: BusError(.closed, "the bus is drained"))
         }
         for name in streams.keys { streams[name]?.close(instance: instance, now: now) }
     }

@@ -19,9 +19,18 @@ package protocol MessageBus: Sendable {
 
     /// Sends a request and waits for its answer.
     ///
-    /// Adds the reply subject and the deadline, which `RequestResponder` honours. Throws `noResponders` at once where no live queue group member listens
-    /// to the subject's first token, and `timeout` at the deadline. Never resumes twice; a late answer is dropped.
+    /// Adds the reply subject and the deadline, which `RequestResponder` honours. Throws `noResponders` at once where no
+    /// live queue group member listens to the subject, and `timeout` at the deadline. Never resumes twice; a late answer
+    /// is dropped.
     func request(_ message: BusMessage, timeout: Duration) async throws -> BusMessage
+
+    /// Sends a request that any number may answer, and gives the answers as they come, until a limit is reached (NATS
+    /// ADR-47).
+    ///
+    /// The sequence ends without an error at its timeout, even when nobody answered. It throws `noResponders` at once
+    /// where nobody listens to the subject, with or without a queue group; who listens by a leading wildcard does not
+    /// count. Answers after the end are dropped.
+    func requestMany(_ message: BusMessage, _ limits: RequestManyLimits) async throws -> BusSequence<BusMessage>
 
     /// Declares a stream. Idempotent; a later declaration replaces retention and window.
     func ensureStream(_ configuration: StreamConfiguration) async throws

@@ -9,26 +9,43 @@ package struct RequestResponder: Service {
     /// Makes the answer to a request. The reply subject is filled in afterwards.
     package typealias Handler = @Sendable (BusMessage) async -> BusMessage
 
+    /// What it answers, and what became of the requests: for `ServiceDiscovery`.
+    package let endpoint: ServiceEndpoint
     private let bus: any MessageBus
-    private let filter: SubjectFilter
-    private let queueGroup: String
+    private let queueGroup: String?
     private let concurrency: Int
     private let logger: Logger
-    private let handler: Handler
+    private let handler: @Sendable (BusMessage) async -> BusMessage?
 
-    /// Serves what passes the filter.
+    /// Serves what passes the filter; `name` is how the endpoint is called, by default after the filter.
     package init(
         bus: any MessageBus,
+        name: String? = nil,
         filter: SubjectFilter,
         queueGroup: String,
         concurrency: Int = 64,
         logger: Logger,
         handler: @escaping Handler
     ) {
+        endpoint = ServiceEndpoint(name: name, filter: filter, queueGroup: queueGroup)
         self.bus = bus
-        self.filter = filter
         self.queueGroup = queueGroup
         self.concurrency = concurrency
+        self.logger = logger
+        self.handler = handler
+    }
+
+    /// Every instance answers what it likes of what passes the filter: no queue group.
+    init(
+        bus: any MessageBus,
+        broadcast filter: SubjectFilter,
+        logger: Logger,
+        handler: @escaping @Sendable (BusMessage) async -> BusMessage?
+    ) {
+        endpoint = ServiceEndpoint(filter: filter, queueGroup: "")
+        self.bus = bus
+        queueGroup = nil
+        concurrency = 1
         self.logger = logger
         self.handler = handler
     }
@@ -36,7 +53,7 @@ package struct RequestResponder: Service {
     package func run() async throws {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do {
-                let requests = try await bus.subscribe(to: filter, queueGroup: queueGroup)
+                let requests = try await bus.subscribe(to: endpoint.filter, queueGroup: queueGroup)
                 try await withGracefulShutdownHandler {
                     try await serve(requests)
                 } onGracefulShutdown: {
@@ -45,7 +62,10 @@ package struct RequestResponder: Service {
             } catch is CancellationError {
                 return
             } catch {
-                logger.warning("Responder interrupted", metadata: ["bus.filter": "\(filter)", "error": "\(error)"])
+                logger.warning(
+                    "Responder interrupted",
+                    metadata: ["bus.filter": "\(endpoint.filter)", "error": "\(error)"]
+                )
                 do { try await Task.sleep(for: .seconds(1)) } catch { return }
             }
         }
@@ -72,7 +92,10 @@ package struct RequestResponder: Service {
             logger.debug("Request expired", metadata: ["bus.subject": "\(request.subject)"])
             return
         }
-        var answer = await handler(request)
+        let clock = ContinuousClock()
+        let began = clock.now
+        guard var answer = await handler(request) else { return }
+        endpoint.note(answer, after: clock.now - began)
         answer.subject = reply
         answer.reply = nil
         do {

@@ -43,6 +43,28 @@ import Testing
         return false
     }
 
+    @Test func `the service tells who it is and what it answers`() async throws {
+        try await run {
+            let subject = try Subject("$SRV.INFO.metrics-collector")
+            let limits = RequestManyLimits(timeout: .seconds(5), maximumReplies: 1)
+            let deadline = ContinuousClock.now + .seconds(10)
+            var info: ServiceDescription.Info?
+            while info == nil, ContinuousClock.now < deadline {
+                do {
+                    for try await answer in try await bus.requestMany(BusMessage(subject: subject), limits) {
+                        info = try PlatformJSON.decode(ServiceDescription.Info.self, from: answer.body)
+                    }
+                } catch let error as BusError where error.code == .noResponders {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+
+            #expect(info?.name == "metrics-collector")
+            #expect(info?.version == PlatformVersion.current)
+            #expect(info?.endpoints.map(\.subject) == [Subjects.Metrics.query.description])
+        }
+    }
+
     @Test func `snapshots of all services appear, its own too`() async throws {
         try await run {
             let snapshot = CollectorSamples.snapshot(

@@ -149,6 +149,9 @@ final class FaultyBus: MessageBus {
     func request(_ message: BusMessage, timeout: Duration) async throws -> BusMessage {
         try await base.request(message, timeout: timeout)
     }
+    func requestMany(_ message: BusMessage, _ limits: RequestManyLimits) async throws -> BusSequence<BusMessage> {
+        try await base.requestMany(message, limits)
+    }
     func ensureStream(_ configuration: StreamConfiguration) async throws { try await base.ensureStream(configuration) }
     func consume(_ consumer: ConsumerConfiguration) async throws -> BusSequence<Delivery> {
         try await base.consume(consumer)

@@ -16,6 +16,7 @@ final class BusContext: Sendable {
     private let sentinels: SentinelWatch?
     /// Nil for an instance id made at random.
     let claim: InstanceClaim?
+    let tokens = KnownTokens()
     /// The connection for everything that does not block.
     let command: RedisConnection
 

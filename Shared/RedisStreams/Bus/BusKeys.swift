@@ -13,6 +13,8 @@ struct BusKeys: Sendable {
     }
 
     func core(_ token: String) -> Key { key("c:\(token)") }
+    /// The first tokens that were published to or listened to; scores are when, in milliseconds.
+    var tokens: Key { key("tokens") }
     func inbox(_ instance: some StringProtocol) -> Key { key("i:\(instance)") }
     func wake(_ instance: String) -> Key { key("w:\(instance)") }
     func log(_ stream: String) -> Key { key("s:\(stream):log") }

@@ -6,6 +6,9 @@ enum CorePublish {
     static let inboxToken = "_INBOX"
     /// Answers a lagging process may still find; the heartbeat trims what it has read.
     static let inboxLength = 10_000
+    /// The first token of what asks services who they are, and how many of these requests are kept.
+    static let serviceToken = "$SRV"
+    static let serviceLogLength = 256
 
     /// Into an inbox only while it exists: a requester that is gone gets no new one.
     static func command(_ message: BusMessage, _ context: BusContext) -> RedisCommand {
@@ -24,12 +27,13 @@ enum CorePublish {
             command.add(fieldsOf: message, block: block)
             return command
         }
+        context.tokens.note(token, context)
         var command = RedisCommand(count: 14, capacity: size)
         command.add("XADD")
         command.add(context.keys.core(token))
         command.add("MAXLEN")
         command.add("~")
-        command.add(context.configuration.coreLogLength)
+        command.add(token == serviceToken ? serviceLogLength : context.configuration.coreLogLength)
         command.add("*")
         command.add(fieldsOf: message, block: block)
         return command

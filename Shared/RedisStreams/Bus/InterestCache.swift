@@ -7,10 +7,37 @@ import Synchronization
 final class InterestCache: Sendable {
     typealias Verdict = @Sendable (Result<Bool, RedisError>) -> Void
 
+    /// Who counts.
+    enum Listeners: Hashable, Sendable {
+        /// Members of queue groups: one of them answers.
+        case groups
+        /// Members of this queue group.
+        case group(String)
+        /// Whoever listens, by a subject's first token at least.
+        case anybody
+    }
+
+    private struct Question: Hashable, Sendable {
+        let subject: Subject
+        let listeners: Listeners
+
+        func isAnswered(by interests: [Interest]) -> Bool {
+            interests.contains { interest in
+                let counts =
+                    switch listeners {
+                    case .groups: !interest.group.isEmpty
+                    case .group(let name): interest.group == name
+                    case .anybody: true
+                    }
+                return counts && interest.filter.matches(subject)
+            }
+        }
+    }
+
     private struct State {
-        var known: [Subject: UInt64] = [:]
+        var known: [Question: UInt64] = [:]
         /// By first token: who waits for an answer under way.
-        var asking: [String: [(Subject, Verdict)]] = [:]
+        var asking: [String: [(Question, Verdict)]] = [:]
     }
 
     private static let holds: UInt64 = 1_000_000_000
@@ -20,12 +47,13 @@ final class InterestCache: Sendable {
     init(_ context: BusContext) { self.context = context }
 
     /// Tells `verdict`, at once when it is known, else from the loop's thread.
-    func check(_ subject: Subject, _ verdict: @escaping Verdict) {
+    func check(_ subject: Subject, _ listeners: Listeners = .groups, _ verdict: @escaping Verdict) {
         let now = MonotonicClock.now
-        if state.withLock({ $0.known[subject].map { now < $0 } ?? false }) { return verdict(.success(true)) }
+        let question = Question(subject: subject, listeners: listeners)
+        if state.withLock({ $0.known[question].map { now < $0 } ?? false }) { return verdict(.success(true)) }
         let token = subject.firstToken
         let isFirst = state.withLock { state in
-            state.asking[token, default: []].append((subject, verdict))
+            state.asking[token, default: []].append((question, verdict))
             return state.asking[token]?.count == 1
         }
         guard isFirst else { return }
@@ -35,28 +63,25 @@ final class InterestCache: Sendable {
                 var cursor = cursor
                 return cursor.value().elements.compactMap(\.text)
             }
-            self.settle(token, members.map { $0.compactMap { Interest(member: $0) }.filter { !$0.group.isEmpty } })
+            self.settle(token, members.map { $0.compactMap { Interest(member: $0) } })
         }
     }
 
     private func settle(_ token: String, _ interests: Result<[Interest], RedisError>) {
         let until = MonotonicClock.now + Self.holds
-        let waiting = state.withLock { state -> [(Subject, Verdict)] in
+        let waiting = state.withLock { state -> [(Question, Verdict)] in
             let waiting = state.asking.removeValue(forKey: token) ?? []
             guard case .success(let interests) = interests else { return waiting }
             if state.known.count > 1024 { state.known.removeAll() }
-            for (subject, _) in waiting where interests.contains(where: { $0.filter.matches(subject) }) {
-                state.known[subject] = until
-            }
+            for (question, _) in waiting where question.isAnswered(by: interests) { state.known[question] = until }
             return waiting
         }
-        for (subject, verdict) in waiting {
-            verdict(interests.map { $0.contains { $0.filter.matches(subject) } })
-        }
+        for (question, verdict) in waiting { verdict(interests.map { question.isAnswered(by: $0) }) }
     }
 }
 
-/// What one member of a queue group listens to: `<instance>|<group>|<filter>`.
+/// What a process listens to, as a member of a queue group or, with an empty group, for itself:
+/// `<instance>|<group>|<filter>`.
 struct Interest: Hashable, Sendable {
     let instance: String
     let group: String

@@ -4,8 +4,9 @@ import MessageBus
 /// One queue group's member in this process: reads its logs with `XREADGROUP … NOACK`, so that each message goes to one
 /// member of the group, at most once.
 ///
-/// Messages for which this process has no subscriber are handed on to the group, three times at most: members of one
-/// group may listen to different subjects, as during a rolling deploy, and the log cannot tell them apart.
+/// Messages for which this process has no subscriber are handed on to the group, three times at most, where another
+/// member of it listens to them: members of one group may listen to different subjects, as during a rolling deploy, and
+/// the log cannot tell them apart.
 final class QueueGroupReader: @unchecked Sendable {
     // Why unchecked: all of it is touched on the loop's thread only.
 
@@ -21,6 +22,7 @@ final class QueueGroupReader: @unchecked Sendable {
 
     let group: String
     private let context: BusContext
+    private let interests: InterestCache
     private var connection: RedisConnection?
     private var subscribers: [(id: Int, subscriber: Subscriber)] = []
     private var lastSeen: [String: StreamID] = [:]
@@ -30,9 +32,10 @@ final class QueueGroupReader: @unchecked Sendable {
     private var whenStopped: [@Sendable () -> Void] = []
     private let wasFull = SharedFlag()
 
-    init(group: String, context: BusContext) {
+    init(group: String, context: BusContext, interests: InterestCache) {
         self.group = group
         self.context = context
+        self.interests = interests
     }
 
     /// A subscriber's mailbox; any thread may take from it.
@@ -164,9 +167,26 @@ final class QueueGroupReader: @unchecked Sendable {
             return context.statistics.add(.requestsExpired)
         }
         let matching = subscribers.filter { $0.subscriber.filter.matches(message.subject) }
-        guard !matching.isEmpty else { return handOn(message, counting: true) }
+        guard !matching.isEmpty else { return passOver(message) }
         turn &+= 1
         matching[turn % matching.count].subscriber.mailbox.put(message)
+    }
+
+    /// What shares a log is read by all of its groups: only what another member of this group listens to is handed on,
+    /// and only who asked what nobody at all listens to any more is told so.
+    private func passOver(_ message: BusMessage) {
+        interests.check(message.subject, .group(group)) { verdict in
+            switch verdict {
+            case .success(true): self.handOn(message, counting: true)
+            case .success(false):
+                guard message.reply != nil else { return }
+                self.interests.check(message.subject) { verdict in
+                    if case .success(false) = verdict { self.refuse(message) }
+                }
+            case .failure(let error):
+                self.context.logger.warning("Message of a queue group lost", metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     private func handOn(_ message: BusMessage, counting: Bool) {

@@ -22,11 +22,14 @@ extension RedisMessageBus {
 
     package func subscribe(to filter: SubjectFilter, queueGroup: String?) async throws -> BusSequence<BusMessage> {
         try checkTaking()
-        guard let token = filter.firstToken else {
-            throw BusError(.invalidSubject, "a subscription's first token is no wildcard: it names the log to read")
-        }
         do {
-            guard let queueGroup else { return try await subscribe(to: filter, token) }
+            guard let queueGroup else {
+                guard let token = filter.firstToken else { return try await subscribe(toAnyToken: filter) }
+                return try await subscribe(to: filter, token)
+            }
+            guard let token = filter.firstToken else {
+                throw BusError(.invalidSubject, "a queue group's first token is no wildcard: it names the log to read")
+            }
             try BusKeys.validate(queueGroup, what: "queue group")
             return try await subscribe(to: filter, token, group: queueGroup)
         } catch {
@@ -35,30 +38,57 @@ extension RedisMessageBus {
     }
 
     private func subscribe(to filter: SubjectFilter, _ token: String) async throws -> BusSequence<BusMessage> {
+        context.tokens.note(token, context)
         let since = try await lastID(of: context.keys.core(token))
         let mailbox = Mailbox<BusMessage>()
         let (id, feed) = (makeID(), makeID())
-        let (context, cursors) = (self.context, self.cursors)
-        await onLoop {
-            let sink = self.state.withLock { state -> (CoreLogSink, isNew: Bool) in
-                if let sink = state.coreLogs[token] { return (sink, false) }
-                let sink = CoreLogSink(context, feed: feed)
-                state.coreLogs[token] = sink
-                return (sink, true)
+        let (context, coreLogs, presence) = (self.context, self.coreLogs, self.presence)
+        await onLoop { coreLogs.add(id, .init(filter: filter, since: since, mailbox: mailbox), token, feed: feed) }
+        let interest = Interest(instance: instance, group: "", filter: filter)
+        let cancel = Once {
+            presence.remove(interest, token: token)
+            context.loop.submit {
+                mailbox.finish()
+                coreLogs.remove(id, token)
             }
-            sink.0.add(id, .init(filter: filter, since: since, mailbox: mailbox))
-            if sink.isNew {
-                cursors.add(feed, key: context.keys.core(token), after: since, sink.0, watchesGaps: false)
+        }
+        do {
+            try await presence.add(interest, token: token)
+        } catch {
+            cancel.perform()
+            throw error
+        }
+        return BusSequence(mailbox) { cancel.perform() }
+    }
+
+    /// For tools: reads the logs of all first tokens there are; a new one is found within `CoreLogs.refresh`, with all
+    /// that came since this call. Says nothing about interest, so it makes nobody a responder.
+    private func subscribe(toAnyToken filter: SubjectFilter) async throws -> BusSequence<BusMessage> {
+        let start = StreamID(milliseconds: try await serverMilliseconds(), sequence: 0)
+        var ends: [String: StreamID] = [:]
+        for token in try await context.command.execute(KnownTokens.all(context)).elements.compactMap(\.text) {
+            ends[token] = try await lastID(of: context.keys.core(token))
+        }
+        let mailbox = Mailbox<BusMessage>()
+        let id = makeID()
+        let (context, coreLogs) = (self.context, self.coreLogs)
+        await onLoop { [ends] in
+            coreLogs.addEverywhere(id, .init(filter: filter, since: start, mailbox: mailbox), after: ends) {
+                self.makeID()
             }
         }
         return BusSequence(mailbox) {
             context.loop.submit {
                 mailbox.finish()
-                guard let sink = self.state.withLock({ $0.coreLogs[token] }), sink.remove(id) else { return }
-                self.state.withLock { $0.coreLogs[token] = nil }
-                cursors.remove(sink.feed)
+                coreLogs.removeEverywhere(id)
             }
         }
+    }
+
+    private func serverMilliseconds() async throws -> UInt64 {
+        let time = try await context.command.execute(RedisCommand("TIME")).elements.compactMap(\.number)
+        guard time.count == 2 else { return context.clock.now }
+        return UInt64(time[0]) * 1_000 + UInt64(time[1]) / 1_000
     }
 
     /// Where a stream ends now.
@@ -79,6 +109,7 @@ extension RedisMessageBus {
         _ token: String,
         group: String
     ) async throws -> BusSequence<BusMessage> {
+        context.tokens.note(token, context)
         let key = String(decoding: context.keys.core(token), as: UTF8.self)
         do {
             _ = try await context.command.execute(RedisCommand("XGROUP", "CREATE", key, group, "$", "MKSTREAM"))
@@ -89,7 +120,7 @@ extension RedisMessageBus {
         let context = self.context
         let reader = state.withLock { state -> QueueGroupReader in
             if let reader = state.queueGroups[group] { return reader }
-            let reader = QueueGroupReader(group: group, context: context)
+            let reader = QueueGroupReader(group: group, context: context, interests: interests)
             state.queueGroups[group] = reader
             return reader
         }

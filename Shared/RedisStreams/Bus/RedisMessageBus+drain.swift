@@ -13,11 +13,11 @@ extension RedisMessageBus {
         else { return }
         let deadline = MonotonicClock.now + limit.nanoseconds
         await finish(by: deadline) { self.presence.withdrawInterests($0) }
-        let (logs, groups, follows) = state.withLock { state in
-            (Array(state.coreLogs.values), Array(state.queueGroups.values), Array(state.follows.values))
+        let (groups, follows) = state.withLock { state in
+            (Array(state.queueGroups.values), Array(state.follows.values))
         }
         await onLoop {
-            for log in logs { log.finish() }
+            self.coreLogs.finish()
             for follow in follows { follow.finish() }
         }
         for group in groups { await finish(by: deadline) { group.stop($0) } }

@@ -36,10 +36,29 @@ extension RedisMessageBus {
         }
     }
 
+    package func requestMany(
+        _ message: BusMessage,
+        _ limits: RequestManyLimits
+    ) async throws -> BusSequence<BusMessage> {
+        try checkTaking()
+        try check(message)
+        context.statistics.add(.requests)
+        let token = requests.makeToken()
+        var request = message
+        request.reply = try Subject("\(CorePublish.inboxToken).\(instance).\(token)")
+        let milliseconds = UInt64(limits.timeout.milliseconds)
+        try request.headers.set(MessageHeaders.Name.deadline, "\(context.clock.now + milliseconds)")
+        let mailbox = Mailbox<BusMessage>()
+        requests.collect(token, limits, mailbox)
+        send(token, request, to: .anybody)
+        let requests = self.requests
+        return BusSequence(mailbox) { requests.stop(token) }
+    }
+
     /// The deadline rules: asking who listens and waiting for Redis to come back happen within it.
-    private func send(_ token: UInt64, _ request: BusMessage) {
+    private func send(_ token: UInt64, _ request: BusMessage, to listeners: InterestCache.Listeners = .groups) {
         let (context, requests) = (self.context, self.requests)
-        interests.check(request.subject) { verdict in
+        interests.check(request.subject, listeners) { verdict in
             switch verdict {
             case .success(true):
                 context.command.submit(CorePublish.command(request, context)) { answer in

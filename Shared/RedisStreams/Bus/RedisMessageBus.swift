@@ -14,7 +14,6 @@ import Synchronization
 package final class RedisMessageBus: MessageBus, Service {
     struct State {
         var lastID = 0
-        var coreLogs: [String: CoreLogSink] = [:]
         var queueGroups: [String: QueueGroupReader] = [:]
         var consumers: [Int: DurableConsumer] = [:]
         var follows: [Int: Mailbox<StoredMessage>] = [:]
@@ -30,6 +29,7 @@ package final class RedisMessageBus: MessageBus, Service {
     let presence: Presence
     let streams: StreamRegistry
     let cursors: CursorReader
+    let coreLogs: CoreLogs
     let state = Mutex(State())
     private static let inboxFeed = 1
 
@@ -44,6 +44,7 @@ package final class RedisMessageBus: MessageBus, Service {
         requests = RequestTable(loop: context.loop)
         interests = InterestCache(context)
         streams = StreamRegistry(context)
+        coreLogs = CoreLogs(context, cursors)
         presence = Presence(context) { cursors.cursor(of: Self.inboxFeed) ?? .zero }
         state.withLock { $0.lastID = Self.inboxFeed }
         let (context, requests, presence, streams) = (self.context, self.requests, self.presence, self.streams)

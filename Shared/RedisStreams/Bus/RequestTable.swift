@@ -2,17 +2,19 @@ import MessageBus
 import Synchronization
 
 /// The requests of this process that wait for an answer. Whoever removes a request from the table (answer, deadline,
-/// cancellation, failure) resumes its caller, so each is resumed once.
+/// cancellation, failure) resumes its caller, so each is resumed once. A request with many answers stays until its
+/// limits or its reader end it.
 final class RequestTable: Sendable {
     typealias Caller = CheckedContinuation<BusMessage, any Error>
 
-    private enum Entry {
+    enum Entry {
         case waiting(Caller)
+        case collecting(Collector)
         /// Cancelled before the caller came to wait.
         case cancelled
     }
 
-    private struct State {
+    struct State {
         var entries: [UInt64: Entry] = [:]
         var deadlines = TimerHeap<UInt64>()
         var timers: [UInt64: UInt64] = [:]
@@ -20,7 +22,7 @@ final class RequestTable: Sendable {
         var armed = UInt64.max
     }
 
-    private let state = Mutex(State())
+    let state = Mutex(State())
     private let loop: RedisEventLoop
 
     init(loop: RedisEventLoop) { self.loop = loop }
@@ -46,27 +48,31 @@ final class RequestTable: Sendable {
                 return (false, false)
             }
             state.entries[token] = .waiting(caller)
-            state.timers[token] = state.deadlines.insert(due: deadline, token)
-            guard deadline < state.armed else { return (true, false) }
-            state.armed = deadline
-            return (true, true)
+            return (true, Self.setTimer(token, due: deadline, in: &state))
         }
         if !isWaiting { caller.resume(throwing: CancellationError()) }
-        if mustArm { loop.submit { _ = self.loop.schedule(at: deadline) { self.sweep() } } }
+        if mustArm { arm(deadline) }
         return isWaiting
     }
 
-    /// Ends a request; false when it had ended before.
+    /// Ends a request, or adds to what has many answers; false when it had ended before.
     @discardableResult
     func end(_ token: UInt64, with result: Result<BusMessage, any Error>) -> Bool {
-        guard let caller = state.withLock({ Self.remove(token, from: &$0) }) else { return false }
-        caller.resume(with: result)
+        let entry = state.withLock { state -> Entry? in
+            if case .collecting = state.entries[token] { return state.entries[token] }
+            return Self.remove(token, from: &state)
+        }
+        switch entry {
+        case .waiting(let caller): caller.resume(with: result)
+        case .collecting(let collector): return add(result, to: collector, token)
+        case .cancelled, nil: return false
+        }
         return true
     }
 
     func cancel(_ token: UInt64) {
         let caller = state.withLock { state -> Caller? in
-            if let caller = Self.remove(token, from: &state) { return caller }
+            if case .waiting(let caller) = Self.remove(token, from: &state) { return caller }
             // Not waiting yet, or ended: only the first needs the mark, and `forget` removes the other's.
             state.entries[token] = .cancelled
             return nil
@@ -78,31 +84,50 @@ final class RequestTable: Sendable {
     func forget(_ token: UInt64) { state.withLock { _ = Self.remove(token, from: &$0) } }
 
     func endAll(_ error: BusError) {
-        let callers = state.withLock { state -> [Caller] in
+        let entries = state.withLock { state in
             Array(state.entries.keys).compactMap { Self.remove($0, from: &state) }
         }
-        for caller in callers { caller.resume(throwing: error) }
+        for entry in entries { Self.close(entry, error) }
     }
 
-    private static func remove(_ token: UInt64, from state: inout State) -> Caller? {
+    static func remove(_ token: UInt64, from state: inout State) -> Entry? {
         if let timer = state.timers.removeValue(forKey: token) { state.deadlines.cancel(timer) }
-        guard case .waiting(let caller) = state.entries.removeValue(forKey: token) else { return nil }
-        return caller
+        return state.entries.removeValue(forKey: token)
+    }
+
+    /// Sets, or moves, the time at which a request ends by itself; true when the alarm must be set for it.
+    static func setTimer(_ token: UInt64, due: UInt64, in state: inout State) -> Bool {
+        if let timer = state.timers.removeValue(forKey: token) { state.deadlines.cancel(timer) }
+        state.timers[token] = state.deadlines.insert(due: due, token)
+        guard due < state.armed else { return false }
+        state.armed = due
+        return true
+    }
+
+    func arm(_ due: UInt64) { loop.submit { _ = self.loop.schedule(at: due) { self.sweep() } } }
+
+    /// Many answers may end without an error: nobody knows how many there are.
+    private static func close(_ entry: Entry, _ error: BusError) {
+        switch entry {
+        case .waiting(let caller): caller.resume(throwing: error)
+        case .collecting(let collector): collector.mailbox.finish(throwing: error.code == .timeout ? nil : error)
+        case .cancelled: break
+        }
     }
 
     /// On the loop's thread: ends what is late and sets the next alarm.
     private func sweep() {
         let now = MonotonicClock.now
-        let (late, next) = state.withLock { state -> ([Caller], UInt64?) in
-            var late: [Caller] = []
+        let (late, next) = state.withLock { state -> ([Entry], UInt64?) in
+            var late: [Entry] = []
             while let token = state.deadlines.popDue(now: now) {
-                if let caller = Self.remove(token, from: &state) { late.append(caller) }
+                if let entry = Self.remove(token, from: &state) { late.append(entry) }
             }
             let next = state.deadlines.nextDue()
             state.armed = next ?? .max
             return (late, next)
         }
         if let next { _ = loop.schedule(at: next) { self.sweep() } }
-        for caller in late { caller.resume(throwing: BusError(.timeout, "no answer in time")) }
+        for entry in late { Self.close(entry, BusError(.timeout, "no answer in time")) }
     }
 }
