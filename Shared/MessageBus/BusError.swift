@@ -16,6 +16,12 @@ package struct BusError: Error, Sendable, CustomStringConvertible {
         case unavailable
         /// The stream's last id is not the expected one.
         case wrongLastSequence(StreamID)
+        /// A key or the name of a bucket is malformed.
+        case invalidKey
+        /// A key to be created has a value already, of this revision.
+        case keyExists(StreamID)
+        /// A key's last revision is this, and not the expected one.
+        case wrongRevision(StreamID)
         /// A stream or consumer is unknown or differs from what was declared.
         case unknownStream
         /// There is no message with this id.

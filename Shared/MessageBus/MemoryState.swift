@@ -22,6 +22,8 @@ struct MemoryState {
     var waiters: [Subject: Waiter] = [:]
     var collectors: [Subject: MemoryCollector] = [:]
     var streams: [String: MemoryStream] = [:]
+    var buckets: [String: MemoryBucket] = [:]
+    var schedules: [String: MemorySchedule] = [:]
     var leases: [String: Held] = [:]
     var turns: [String: Int] = [:]
 
@@ -76,6 +78,12 @@ struct MemoryState {
         for (subject, collector) in collectors where collector.instance == instance {
             collectors[subject] = nil
             collector.continuation.finish(throwing: BusError(.closed, "the bus is drained"))
+        }
+        for name in buckets.keys {
+            for (key, watcher) in buckets[name]?.watchers ?? [:] where watcher.instance == instance {
+                buckets[name]?.watchers[key] = nil
+                watcher.continuation.finish()
+            }
         }
         for name in streams.keys { streams[name]?.close(instance: instance, now: now) }
     }

@@ -73,6 +73,9 @@ struct MemoryStream {
         return log.first?.number == 1 ? 0 : nil
     }
 
+    /// Whether a message of this id was stored within the window.
+    func remembers(_ messageID: String, now: UInt64) -> Bool { remembered[messageID].map { $0.until > now } ?? false }
+
     mutating func consumer(_ configuration: ConsumerConfiguration) {
         if consumers[configuration.durable] != nil {
             consumers[configuration.durable]?.configuration = configuration

@@ -9,6 +9,8 @@ extension MessageHeaders {
         package static let serviceError = "Nats-Service-Error"
         /// An answer is an error: its code.
         package static let serviceErrorCode = "Nats-Service-Error-Code"
+        /// What happened to a key, on a change in a bucket's log that is no put.
+        package static let keyValueOperation = "KV-Operation"
         /// Milliseconds of the server's clock after which a request must be dropped.
         package static let deadline = "Nrs-Deadline"
         /// Who sent it: `<service>/<instance>`.

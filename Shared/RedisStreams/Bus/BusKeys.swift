@@ -24,6 +24,13 @@ struct BusKeys: Sendable {
     func deadLetters(_ stream: String) -> Key { key("s:\(stream):dlq") }
     /// What of message ids is remembered: the state, and the two generations that take turns.
     func duplicates(_ stream: String) -> [Key] { ["dd", "dd:0", "dd:1"].map { key("s:\(stream):\($0)") } }
+    /// Ids of scheduled messages by when they are due; the messages; ids appended lately by when they are forgotten.
+    var schedule: Key { key("sch") }
+    var scheduledMessages: Key { key("sch:m") }
+    var scheduleDone: Key { key("sch:done") }
+    /// The names of all buckets, and the keys of one.
+    var buckets: Key { key("buckets") }
+    func keyValue(_ bucket: String, _ part: String) -> Key { key("k:\(bucket):\(part)") }
     func lease(_ name: String) -> Key { key("l:\(name)") }
     /// Who listens to subjects with this first token; members are `<instance>|<group>|<filter>`, scores expiry times.
     func interest(_ token: String) -> Key { key("p:\(token)") }

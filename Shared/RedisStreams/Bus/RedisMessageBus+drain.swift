@@ -13,12 +13,14 @@ extension RedisMessageBus {
         else { return }
         let deadline = MonotonicClock.now + limit.nanoseconds
         await finish(by: deadline) { self.presence.withdrawInterests($0) }
-        let (groups, follows) = state.withLock { state in
-            (Array(state.queueGroups.values), Array(state.follows.values))
+        mover.end()
+        let (groups, follows, watches) = state.withLock { state in
+            (Array(state.queueGroups.values), Array(state.follows.values), Array(state.watches.values))
         }
         await onLoop {
             self.coreLogs.finish()
             for follow in follows { follow.finish() }
+            for watch in watches { watch.finish() }
         }
         for group in groups { await finish(by: deadline) { group.stop($0) } }
         let consumers = state.withLock { Array($0.consumers.values) }

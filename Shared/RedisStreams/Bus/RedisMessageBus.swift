@@ -18,6 +18,7 @@ package final class RedisMessageBus: MessageBus, Service {
         var consumers: [Int: DurableConsumer] = [:]
         var follows: [Int: Mailbox<StoredMessage>] = [:]
         var appendable: [String: AppendableStream] = [:]
+        var watches: [Int: Mailbox<KeyValueUpdate>] = [:]
         var isDraining = false
         var isClosed = false
     }
@@ -30,6 +31,7 @@ package final class RedisMessageBus: MessageBus, Service {
     let streams: StreamRegistry
     let cursors: CursorReader
     let coreLogs: CoreLogs
+    let mover: ScheduleMover
     let state = Mutex(State())
     private static let inboxFeed = 1
 
@@ -44,6 +46,7 @@ package final class RedisMessageBus: MessageBus, Service {
         requests = RequestTable(loop: context.loop)
         interests = InterestCache(context)
         streams = StreamRegistry(context)
+        mover = ScheduleMover(context, streams)
         coreLogs = CoreLogs(context, cursors)
         presence = Presence(context) { cursors.cursor(of: Self.inboxFeed) ?? .zero }
         state.withLock { $0.lastID = Self.inboxFeed }
@@ -55,6 +58,7 @@ package final class RedisMessageBus: MessageBus, Service {
             presence.begin()
             streams.maintain()
         }
+        mover.begin()
         events.listen { event in
             switch event {
             case .online: presence.beat { _ in }

@@ -9,6 +9,9 @@ final class SharedFlag: Sendable {
 
     func set() { value.store(true, ordering: .sequentiallyConsistent) }
 
+    /// Whether it is set.
+    var isSet: Bool { value.load(ordering: .sequentiallyConsistent) }
+
     /// Whether it was set; it is not any more.
     func take() -> Bool { value.exchange(false, ordering: .sequentiallyConsistent) }
 }
