@@ -16,14 +16,16 @@ import Testing
             let probes = try await Self.answerers(3, of: cell, "roll.>") { number, _ in [[UInt8(number)]] }
             let began = ContinuousClock.now
 
-            let answers = try await client.requestMany(
-                BusMessage(subject: Subject("roll.call")),
-                RequestManyLimits(timeout: .seconds(30), stall: .milliseconds(400))
-            )
-            let bodies = try await Self.all(answers).map(\.body)
+            for _ in 0..<5 {
+                let answers = try await client.requestMany(
+                    BusMessage(subject: Subject("roll.call")),
+                    RequestManyLimits(timeout: .seconds(30), stall: .milliseconds(400))
+                )
+                let bodies = try await Self.all(answers).map(\.body)
+                #expect(bodies.count == 3)
+                #expect(Set(bodies) == [[0], [1], [2]])
+            }
 
-            #expect(Set(bodies) == [[0], [1], [2]])
-            #expect(bodies.count == 3)
             #expect(ContinuousClock.now - began < .seconds(15))
             try await Self.expectNothingLeft(client)
             for probe in probes { probe.cancel() }

@@ -55,16 +55,20 @@ extension MemoryMessageBus: MessageScheduling {
     /// True when there is nothing left to do.
     private func appendIfDue(_ id: String, at time: UInt64) -> Bool {
         let now = shared.now()
-        return shared.state.withLock { state in
-            guard let waiting = state.schedules[id], waiting.due == time else { return true }
-            guard time <= now else { return false }
+        let waiting = shared.state.withLock { state -> MemorySchedule? in
+            guard let waiting = state.schedules[id], waiting.due == time, time <= now else { return nil }
             state.schedules[id] = nil
-            guard var memory = state.streams[waiting.stream] else { return true }
-            // Refused by the stream, as by one whose expectation does not hold: there is nobody to tell.
-            do { _ = try memory.append(waiting.message, now: now) } catch { return true }
-            for durable in memory.consumers.keys { memory.pump(durable, now: now) }
-            state.streams[waiting.stream] = memory
-            return true
+            return waiting
         }
+        guard let waiting else { return shared.state.withLock { $0.schedules[id]?.due != time } }
+        do {
+            try withStream(waiting.stream) { memory, now in
+                _ = try memory.append(waiting.message, now: now)
+                for durable in memory.consumers.keys { memory.pump(durable, now: now) }
+            }
+        } catch {
+            // Its stream is gone, or expects something else: there is nobody to tell.
+        }
+        return true
     }
 }

@@ -64,7 +64,7 @@ extension RedisMessageBus {
     /// For tools: reads the logs of all first tokens there are; a new one is found within `CoreLogs.refresh`, with all
     /// that came since this call. Says nothing about interest, so it makes nobody a responder.
     private func subscribe(toAnyToken filter: SubjectFilter) async throws -> BusSequence<BusMessage> {
-        let start = StreamID(milliseconds: try await serverMilliseconds(), sequence: 0)
+        let start = StreamID(milliseconds: try await serverMilliseconds(), sequence: 0).predecessor
         var ends: [String: StreamID] = [:]
         for token in try await context.command.execute(KnownTokens.all(context)).elements.compactMap(\.text) {
             ends[token] = try await lastID(of: context.keys.core(token))

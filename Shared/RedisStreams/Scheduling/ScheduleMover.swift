@@ -105,7 +105,7 @@ final class ScheduleMover: Sendable {
         do {
             do {
                 let configuration = try await streams.configuration(of: stream)
-                let limit = if case .limits(let maximum) = configuration.retention { maximum } else { 0 }
+                let limit = configuration.maximumMessages ?? 0
                 let window = max(1, configuration.duplicateWindow.milliseconds)
                 _ = try await context.command.run(
                     .moveScheduled,
