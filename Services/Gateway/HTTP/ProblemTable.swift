@@ -82,8 +82,8 @@ enum ProblemTable {
         case .unavailable, .closed, .server: unavailable("The platform's message bus cannot be reached now.")
         case .messageTooLarge:
             ProblemDetails(.contentTooLarge, code: "BODY_TOO_LARGE", detail: "The body is too large.")
-        case .invalidSubject, .invalidHeader, .wrongLastSequence, .unknownStream, .messageNotFound, .refused, .invalidKey,
-            .keyExists, .wrongRevision:
+        case .invalidSubject, .invalidHeader, .invalidKey, .wrongLastSequence, .wrongRevision, .keyExists,
+            .unknownStream, .messageNotFound, .refused:
             internalError
         }
     }
