@@ -67,13 +67,15 @@ import Testing
     @Test func `the keys of the page are those in use`() throws {
         let page = try Self.page()
         let keys = try BusKeys(cell: "CELL")
+        let buckets = ["cfg", "h", "hist", "exp", "log"].map { keys.keyValue("<bucket>", $0) }
         let used: [[UInt8]] = [
             keys.core("<token>"), keys.inbox("<instance>"), keys.wake("<instance>"), keys.live,
             keys.interest("<token>"), keys.info("<instance>"), keys.configuration("<stream>"), keys.log("<stream>"),
             keys.due("<stream>", "<durable>"), keys.deadLetters("<stream>"),
-            keys.lease("<name>"), keys.streams, keys.durable("<stream>", "<durable>"), keys.claim("<instance>"),
+            keys.lease("<name>"), keys.streams, keys.tokens, keys.schedule, keys.scheduledMessages, keys.scheduleDone,
+            keys.buckets, keys.durable("<stream>", "<durable>"), keys.claim("<instance>"),
         ]
-        for key in used + keys.duplicates("<stream>") {
+        for key in used + buckets + keys.duplicates("<stream>") {
             let text = String(decoding: key, as: UTF8.self).replacing("CELL", with: "cell")
             #expect(
                 page.contains(try Regex("\n\\|[^|]*`\(NSRegularExpression.escapedPattern(for: text))`[^|]*\\|")),

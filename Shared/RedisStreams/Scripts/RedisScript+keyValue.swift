@@ -1,9 +1,4 @@
 extension RedisScript {
-    /// What buckets need.
-    static let keyValue: [RedisScript] = [
-        .keyValueDeclare, .keyValueWrite, .keyValueSweep, .keyValueRead, .keyValueSnapshot,
-    ]
-
     /// Lua that purges a key whose time is over, and tells watchers.
     private static let expiry = """
         local t = redis.call('TIME')

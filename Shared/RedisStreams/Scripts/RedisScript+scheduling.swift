@@ -1,9 +1,4 @@
 extension RedisScript {
-    /// What scheduled messages need.
-    static let scheduling: [RedisScript] = [
-        .schedule, .cancelSchedule, .scheduled, .moveScheduled, .putOffScheduled,
-    ]
-
     /// Lua that puts a message which could not be appended off, longer each time, and makes it a dead letter in the end.
     private static let putOff = """
         local t = redis.call('TIME')

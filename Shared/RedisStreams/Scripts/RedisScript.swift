@@ -14,14 +14,14 @@ struct RedisScript: Sendable {
     }
 
     /// All scripts, to be loaded on each new connection.
-    static let all: [RedisScript] =
-        [
-            .append, .acknowledge, .acknowledgeAndDelete, .acknowledgeAll, .negativeAcknowledge, .inProgress,
-            .terminate,
-            .reclaim, .resume, .release, .deleteConsumer, .createConsumer, .fetch, .sweepConsumers, .consumerInfo,
-            .destroyConsumer, .declareStream, .maintainStream, .subjects, .redrive, .heartbeat, .leave, .acquireLease,
-            .renewLease, .releaseLease, .claimInstance, .releaseInstance,
-        ] + keyValue + scheduling
+    static let all: [RedisScript] = [
+        .append, .acknowledge, .acknowledgeAndDelete, .acknowledgeAll, .negativeAcknowledge, .inProgress, .terminate,
+        .reclaim, .resume, .release, .deleteConsumer, .createConsumer, .fetch, .sweepConsumers, .consumerInfo,
+        .destroyConsumer, .declareStream, .maintainStream, .subjects, .redrive, .heartbeat, .leave, .acquireLease,
+        .renewLease, .releaseLease, .claimInstance, .releaseInstance,
+        .keyValueDeclare, .keyValueWrite, .keyValueSweep, .keyValueRead, .keyValueSnapshot,
+        .schedule, .cancelSchedule, .scheduled, .moveScheduled, .putOffScheduled,
+    ]
 
     /// The call by digest.
     func call(keys: [[UInt8]], argumentCount: Int, capacity: Int = 256) -> RedisCommand {
