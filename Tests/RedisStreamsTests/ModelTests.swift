@@ -9,7 +9,7 @@ import Testing
 /// letters. `MODEL_SEED` repeats a run, `MODEL_OPERATIONS` makes runs longer.
 @Suite struct ModelTests {
     private static let environment = ProcessInfo.processInfo.environment
-    private static let length = environment["MODEL_OPERATIONS"].flatMap { Int($0) } ?? 1_000
+    private static let length = environment["MODEL_OPERATIONS"].flatMap { Int($0) } ?? 700
     private static let seeds: [UInt64] = {
         if let seed = environment["MODEL_SEED"].flatMap({ UInt64($0) }) { return [seed] }
         return (0..<8).map { _ in UInt64.random(in: 0..<1_000_000_000) }

@@ -174,4 +174,24 @@ import Testing
         let other = try await Self.refusal(of: try RedisURL("redis://127.0.0.1:\(secured.port)"), on: secured.server)
         #expect(other?.code == .unavailable)
     }
+
+    @Test func `a server that is not trusted is not asked again and again`() async throws {
+        let secured = try await Secured()
+        let bus = try Self.makeBus(try secured.url(authority: "other-ca"), on: secured.server)
+        await #expect(throws: BusError.self) { try await bus.publish(BusMessage(subject: try Subject("a.b"))) }
+        let before = try await Self.connections(secured.server)
+
+        // That nothing happens shows only when time passes.
+        try await Task.sleep(for: .seconds(2))
+
+        // The question itself is one, and both of the bus' connections may be due for their second attempt.
+        #expect(try await Self.connections(secured.server) - before <= 3)
+        await bus.drain(within: .milliseconds(100))
+    }
+
+    private static func connections(_ server: TestRedis) async throws -> Int {
+        let line = try await server.command("INFO", "stats").split(whereSeparator: \.isNewline)
+            .first { $0.hasPrefix("total_connections_received:") }
+        return try #require(line.flatMap { Int($0.split(separator: ":")[1]) })
+    }
 }
