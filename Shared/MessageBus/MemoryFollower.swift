@@ -40,19 +40,18 @@ struct MemoryFollower {
             ready.append(StoredMessage(id: entry.stored.id, message: entry.stored.message, gap: gap))
             gap = nil
         }
-        if !ready.isEmpty, let reader {
-            self.reader = nil
-            reader.resume(returning: ready.removeFirst())
-        }
         return noticed
+    }
+
+    /// The reader that waits, with what it waits for, if that is there now.
+    mutating func wake() -> (CheckedContinuation<StoredMessage?, Never>, StoredMessage?)? {
+        guard let reader, isOver || !ready.isEmpty else { return nil }
+        self.reader = nil
+        return (reader, take())
     }
 
     mutating func take() -> StoredMessage? { ready.isEmpty ? nil : ready.removeFirst() }
 
     /// Ends after what was read ahead.
-    mutating func finish() {
-        isOver = true
-        reader?.resume(returning: nil)
-        reader = nil
-    }
+    mutating func finish() { isOver = true }
 }

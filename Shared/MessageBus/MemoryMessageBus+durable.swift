@@ -80,12 +80,11 @@ extension MemoryMessageBus {
         }
         let bus = self
         let finish: @Sendable () -> Void = {
-            bus.shared.state.withLock { state in
-                state.streams[stream]?.followers[key]?.finish()
-                if state.streams[stream]?.followers[key]?.ready.isEmpty == true {
-                    state.streams[stream]?.followers[key] = nil
-                }
+            let outcomes = bus.shared.state.withLock { state in
+                state.streams[stream]?.finishFollowing(key)
+                return state.streams[stream]?.takeOutcomes() ?? []
             }
+            bus.shared.perform(outcomes)
         }
         let sequence = AsyncThrowingStream<StoredMessage, any Error> {
             await withTaskCancellationHandler {
@@ -100,25 +99,18 @@ extension MemoryMessageBus {
     /// What a follower reads next; nil at its end.
     private func next(of stream: String, follower key: Int) async -> StoredMessage? {
         await withCheckedContinuation { continuation in
-            let events = shared.state.withLock { state -> [BusEvent] in
-                guard var follower = state.streams[stream]?.followers[key] else {
-                    continuation.resume(returning: nil)
-                    return []
-                }
-                if let stored = follower.take() {
-                    continuation.resume(returning: stored)
-                } else if follower.isOver {
+            let outcomes = shared.state.withLock { state -> [MemoryStream.Outcome] in
+                guard var follower = state.streams[stream]?.followers[key] else { return [.resume(continuation, nil)] }
+                guard !follower.isOver || !follower.ready.isEmpty else {
                     state.streams[stream]?.followers[key] = nil
-                    continuation.resume(returning: nil)
-                    return []
-                } else {
-                    follower.reader = continuation
+                    return [.resume(continuation, nil)]
                 }
+                follower.reader = continuation
                 state.streams[stream]?.followers[key] = follower
                 state.streams[stream]?.fill(key)
-                return state.streams[stream]?.takeEvents() ?? []
+                return state.streams[stream]?.takeOutcomes() ?? []
             }
-            for event in events { shared.hub.emit(event) }
+            shared.perform(outcomes)
         }
     }
 
@@ -127,16 +119,16 @@ extension MemoryMessageBus {
         _ body: (inout MemoryStream, UInt64) throws -> Result
     ) throws -> Result {
         let now = shared.now()
-        let (result, events) = try shared.state.withLock { state in
+        let (result, outcomes) = try shared.state.withLock { state in
             guard var memory = state.streams[name] else { throw BusError(.unknownStream, "no stream \(name)") }
             state.streams[name] = nil
             defer { state.streams[name] = memory }
             memory.trim(now: now)
             let result = try body(&memory, now)
             memory.trim(now: now)
-            return (result, memory.takeEvents())
+            return (result, memory.takeOutcomes())
         }
-        for event in events { shared.hub.emit(event) }
+        shared.perform(outcomes)
         return result
     }
 }

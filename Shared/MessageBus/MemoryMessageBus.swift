@@ -21,6 +21,16 @@ package final class MemoryMessageBus: MessageBus {
         let now: Now
 
         init(now: @escaping Now) { self.now = now }
+
+        /// Not under the lock.
+        func perform(_ outcomes: [MemoryStream.Outcome]) {
+            for outcome in outcomes {
+                switch outcome {
+                case .event(let event): hub.emit(event)
+                case .resume(let reader, let stored): reader.resume(returning: stored)
+                }
+            }
+        }
     }
 
     /// A new, empty bus; `now` is the server's clock.
@@ -52,7 +62,11 @@ package final class MemoryMessageBus: MessageBus {
 
     package func drain(within limit: Duration) async {
         drained.withLock { $0 = true }
-        shared.state.withLock { $0.close(instance: instance, now: shared.now()) }
+        let outcomes = shared.state.withLock { state in
+            state.close(instance: instance, now: shared.now())
+            return state.streams.keys.flatMap { state.streams[$0]?.takeOutcomes() ?? [] }
+        }
+        shared.perform(outcomes)
     }
 
     func checkOpen() throws {

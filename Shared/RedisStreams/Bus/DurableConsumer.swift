@@ -83,7 +83,7 @@ final class DurableConsumer: @unchecked Sendable {
     func bury(_ id: StreamID, deliveries: Int, reason: String) {
         context.statistics.add(.foreignEntries)
         ledger.withLock { $0.hold(id, deliveries: deliveries) }
-        terminate(id, deliveries: deliveries, reason: "malformed: \(reason)") { _ in }
+        terminate(id, deliveries: deliveries, reason: "malformed: \(reason)", isForeign: true) { _ in }
     }
 
     /// Called when something was settled: there may be room again.

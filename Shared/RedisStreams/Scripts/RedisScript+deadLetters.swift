@@ -1,8 +1,9 @@
 extension RedisScript {
     /// Lua that rewrites header blocks and writes dead letters: the message as it was, its history added to its headers.
     ///
-    /// What cannot be read as a message (reason `malformed…`) or is gone gets a subject of its own, so that every dead
-    /// letter can be read by the same rules; of a body over the limit the beginning is kept. The first line of the reason is the reason, what follows it the error.
+    /// What cannot be read as a message or is gone gets a subject of its own, so that every dead letter can be read by
+    /// the same rules; of a body over the limit the beginning is kept. The first line of the reason is the reason, what
+    /// follows it the error.
     static let deadLetterFunction = #"""
         local function clean(text)
           text = string.gsub(text, '[%c]', ' ')
@@ -33,10 +34,10 @@ extension RedisScript {
           for i = 1, #entry - 1, 2 do f[entry[i]] = entry[i + 1] end
           return f
         end
-        local function bury(dlq, stream, group, id, deliveries, reason, entry)
+        local function bury(dlq, stream, group, id, deliveries, reason, entry, unreadable)
           local f = entry and fieldsOf(entry) or {s = '_DLQ.gone', r = '', h = '', d = ''}
           local foreign, size
-          if string.sub(reason, 1, 9) == 'malformed' then
+          if unreadable then
             foreign = string.gsub(string.sub(f.s, 1, 500), '[^\32-\126]', '?')
             if #f.d > largest then size, f.d = #f.d, string.sub(f.d, 1, largest) end
             f = {s = '_DLQ.malformed', r = '', h = '', d = f.d}
@@ -65,14 +66,15 @@ extension RedisScript {
 
     /// Makes a message a dead letter at once.
     ///
-    /// KEYS: log, due, dlq. ARGV: group, consumer, id, delivery count, 1 for a work queue, stream name, reason.
-    /// Answers 1, or 0 where the consumer does not hold this delivery any more.
+    /// KEYS: log, due, dlq. ARGV: group, consumer, id, delivery count, 1 for a work queue, stream name, reason, 1 for
+    /// an entry that is no message. Answers 1, or 0 where the consumer does not hold this delivery any more.
     static let terminate = RedisScript(
-        "-- nrs.terminate.2\n" + deadLetterFunction + """
+        "-- nrs.terminate.3\n" + deadLetterFunction + """
             local held = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[3], ARGV[3], 1, ARGV[2])
             if #held == 0 or held[1][4] ~= tonumber(ARGV[4]) then return 0 end
             local entry = redis.call('XRANGE', KEYS[1], ARGV[3], ARGV[3])
-            bury(KEYS[3], ARGV[6], ARGV[1], ARGV[3], held[1][4], ARGV[7], entry[1] and entry[1][2])
+            bury(KEYS[3], ARGV[6], ARGV[1], ARGV[3], held[1][4], ARGV[7], entry[1] and entry[1][2],
+              ARGV[8] == '1')
             redis.call('XACK', KEYS[1], ARGV[1], ARGV[3])
             redis.call('ZREM', KEYS[2], ARGV[3])
             if ARGV[5] == '1' then redis.call('XDEL', KEYS[1], ARGV[3]) end
@@ -86,7 +88,7 @@ extension RedisScript {
     /// it only marks a message that is gone or cannot be read. The history goes, `Nrs-Redrive` is counted up, and
     /// `Nats-Msg-Id` becomes `Nrs-Msg-Id`, so that no duplicate window swallows it.
     static let redrive = RedisScript(
-        "-- nrs.redrive.1\n" + deadLetterFunction + #"""
+        "-- nrs.redrive.2\n" + deadLetterFunction + #"""
             local entry = redis.call('XRANGE', KEYS[2], ARGV[1], ARGV[1])
             if #entry == 0 then return 0 end
             local f = fieldsOf(entry[1][2])

@@ -8,7 +8,7 @@ extension RedisScript {
     /// What was delivered too often becomes a dead letter, and so does what was trimmed while pending, so that nothing
     /// vanishes silently. Counts are changed by XCLAIM only: counting by XREADGROUP is not replicated.
     static let reclaim = RedisScript(
-        "-- nrs.reclaim.2\n" + deadLetterFunction + """
+        "-- nrs.reclaim.3\n" + deadLetterFunction + """
             local log, due, group, me, batch = KEYS[1], KEYS[2], ARGV[1], ARGV[2], tonumber(ARGV[3])
             local maximum, waits, shortest = tonumber(ARGV[4]), {}, nil
             for i = 7, #ARGV do
