@@ -55,7 +55,9 @@ package struct BusSequence<Element: Sendable>: AsyncSequence, Sendable {
                 return try await withTaskCancellationHandler {
                     try await iterator.next()
                 } onCancel: {
-                    end.perform()
+                    // In a task of its own: who cancels holds the task's own lock here, and whoever yields to that task
+                    // under the bus' lock would wait for it while `perform` waits for the bus'.
+                    Task { end.perform() }
                 }
             }
         }

@@ -64,8 +64,11 @@ extension MemoryMessageBus {
                 }
             }
         } onCancel: {
-            let waiter = shared.state.withLock { $0.waiters.removeValue(forKey: inbox) }
-            waiter?.continuation.resume(throwing: CancellationError())
+            // Not here: who cancels holds the task's own lock, and nobody may wait for the bus' with that.
+            Task {
+                let waiter = shared.state.withLock { $0.waiters.removeValue(forKey: inbox) }
+                waiter?.continuation.resume(throwing: CancellationError())
+            }
         }
     }
 

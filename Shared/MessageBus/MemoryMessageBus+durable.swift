@@ -90,7 +90,8 @@ extension MemoryMessageBus {
             await withTaskCancellationHandler {
                 await bus.next(of: stream, follower: key)
             } onCancel: {
-                finish()
+                // Not here: who cancels holds the task's own lock, and nobody may wait for the bus' with that.
+                Task { finish() }
             }
         }
         return BusSequence(sequence, onCancel: finish)

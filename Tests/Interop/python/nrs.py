@@ -494,7 +494,7 @@ class Bus:
     def redrive(self, dead_letter, stream):
         """Puts a dead letter back; returns its new place."""
         keys = [self.key(f"s:{stream}:log"), self.key(f"s:{stream}:dlq")]
-        answer = self.run("nrs.redrive.1", keys, [dead_letter])
+        answer = self.run("nrs.redrive.2", keys, [dead_letter])
         if answer in (0, 1):
             raise BusError("refused" if answer else "messageNotFound", "no dead letter to put back")
         return answer.decode()
@@ -751,7 +751,7 @@ class Consumer:
 
     def look(self):
         found, dead = self.bus.run(
-            "nrs.reclaim.2",
+            "nrs.reclaim.3",
             [self.log, self.due, self.dlq, self.bus.key("live")],
             [self.durable, self.name, min(128, self.room()), self.maximum, self.work_queue, self.stream]
             + [max(self.wait_ms, delay) for delay in self.backoff_ms or [0]],
@@ -766,7 +766,7 @@ class Consumer:
         try:
             message = Message.parse(entry_id, fields)
         except BusError as error:
-            self.term(entry_id.decode(), count, f"malformed: {error}")
+            self.term(entry_id.decode(), count, f"malformed: {error}", foreign=True)
             return
         if self.filters and not any(matches(pattern, message.subject) for pattern in self.filters):
             self.bus.redis.execute_command("XACK", self.log, self.durable, message.id)
@@ -820,9 +820,9 @@ class Consumer:
         self.drop(delivery.id, delivery.count)
         return answer == 1
 
-    def term(self, entry_id, count, reason):
-        arguments = [self.durable, self.name, entry_id, count, self.work_queue, self.stream, reason]
-        answer = self.bus.run("nrs.terminate.2", [self.log, self.due, self.dlq], arguments)
+    def term(self, entry_id, count, reason, foreign=False):
+        arguments = [self.durable, self.name, entry_id, count, self.work_queue, self.stream, reason, int(foreign)]
+        answer = self.bus.run("nrs.terminate.3", [self.log, self.due, self.dlq], arguments)
         self.drop(entry_id, count)
         return answer == 1
 
