@@ -2,9 +2,12 @@
 ///
 /// One reader. It survives reconnects; it throws only what makes going on senseless (`refused`, `closed`).
 package struct BusSequence<Element: Sendable>: AsyncSequence, Sendable {
+    /// Waits for the next element; nil at the end or when the task is cancelled.
+    package typealias Next = @Sendable () async throws -> Element?
+
     private enum Origin {
         case stream(AsyncThrowingStream<Element, any Error>)
-        case source(any BusSource<Element>)
+        case source(Next)
     }
 
     private let origin: Origin
@@ -12,8 +15,8 @@ package struct BusSequence<Element: Sendable>: AsyncSequence, Sendable {
 
     /// For implementations of the bus; `onCancel` must be idempotent. Also called when the reading task is cancelled and
     /// when nobody holds the sequence any more.
-    package init(_ source: any BusSource<Element>, onCancel: @escaping @Sendable () -> Void) {
-        origin = .source(source)
+    package init(next: @escaping Next, onCancel: @escaping @Sendable () -> Void) {
+        origin = .source(next)
         end = SequenceEnd(onCancel)
     }
 
@@ -29,7 +32,7 @@ package struct BusSequence<Element: Sendable>: AsyncSequence, Sendable {
     package func makeAsyncIterator() -> Iterator {
         switch origin {
         case .stream(let stream): Iterator(origin: .stream(stream.makeAsyncIterator()), end: end)
-        case .source(let source): Iterator(origin: .source(source), end: end)
+        case .source(let next): Iterator(origin: .source(next), end: end)
         }
     }
 
@@ -37,7 +40,7 @@ package struct BusSequence<Element: Sendable>: AsyncSequence, Sendable {
     package struct Iterator: AsyncIteratorProtocol {
         enum Origin {
             case stream(AsyncThrowingStream<Element, any Error>.Iterator)
-            case source(any BusSource<Element>)
+            case source(Next)
         }
 
         var origin: Origin
@@ -45,8 +48,8 @@ package struct BusSequence<Element: Sendable>: AsyncSequence, Sendable {
 
         package mutating func next() async throws -> Element? {
             switch origin {
-            case .source(let source):
-                if !Task.isCancelled, let element = try await source.next() { return element }
+            case .source(let next):
+                if !Task.isCancelled, let element = try await next() { return element }
                 end.perform()
                 return nil
             case .stream(var iterator):
@@ -62,13 +65,6 @@ package struct BusSequence<Element: Sendable>: AsyncSequence, Sendable {
             }
         }
     }
-}
-
-/// Where the elements of a sequence come from.
-package protocol BusSource<Element>: Sendable {
-    associatedtype Element: Sendable
-    /// Waits for the next element; nil at the end or when the task is cancelled.
-    func next() async throws -> Element?
 }
 
 /// Ends a sequence when it is told to and when the last reference to it goes.

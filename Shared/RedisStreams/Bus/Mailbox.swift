@@ -1,11 +1,10 @@
-import MessageBus
 import Synchronization
 
 /// What was read and waits for the one reader of a sequence.
 ///
 /// Put into on the event loop, taken from by a task. Bounded by whoever fills it, who asks for `count`; `onTake` tells
 /// that something left.
-final class Mailbox<Element: Sendable>: BusSource {
+final class Mailbox<Element: Sendable>: Sendable {
     private struct State {
         var items = FIFO<(element: Element, since: UInt64)>()
         var reader: CheckedContinuation<Element?, any Error>?

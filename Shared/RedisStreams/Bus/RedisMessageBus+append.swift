@@ -19,15 +19,11 @@ extension RedisMessageBus {
             let stream = try await appendable(messages, to: stream)
             return try await withCheckedThrowingContinuation { continuation in
                 let receipts = AppendReceipts(count: messages.count) { continuation.resume(with: $0) }
-                guard stream.isPlain(messages) else {
-                    let entries = messages.enumerated().map { index, message in
+                stream.queue.add(
+                    messages.enumerated().map { index, message in
                         entry(message, stream.configuration) { receipts.note($0, at: index) }
                     }
-                    return stream.queue.add(entries)
-                }
-                for (index, message) in messages.enumerated() {
-                    begin(message, stream) { receipts.note($0, at: index) }
-                }
+                )
             }
         } catch {
             throw BusError.from(error)
@@ -66,7 +62,7 @@ extension RedisMessageBus {
         _ stream: AppendableStream,
         _ completion: @escaping AppendQueue.Completion
     ) {
-        guard stream.isPlain([message]) else {
+        guard stream.isPlain(message) else {
             return stream.queue.add([entry(message, stream.configuration, completion)])
         }
         context.command.submit(StreamAppend.plain(message, stream)) { answer in
@@ -99,10 +95,9 @@ struct AppendableStream: Sendable {
     let log: [UInt8]
     let queue: AppendQueue
 
-    /// Whether a single command stores these: nothing is remembered and nothing is expected.
-    func isPlain(_ messages: [BusMessage]) -> Bool {
-        configuration.duplicateWindow == .zero
-            && !messages.contains { $0.headers[MessageHeaders.Name.expectedLastSequence] != nil }
+    /// Whether a plain command stores it: nothing is remembered and nothing is expected.
+    func isPlain(_ message: BusMessage) -> Bool {
+        configuration.duplicateWindow == .zero && message.headers[MessageHeaders.Name.expectedLastSequence] == nil
     }
 }
 

@@ -77,7 +77,7 @@ extension RedisMessageBus {
                 self.makeID()
             }
         }
-        return BusSequence(mailbox) {
+        return BusSequence(next: { try await mailbox.next() }) {
             context.loop.submit {
                 mailbox.finish()
                 coreLogs.removeEverywhere(id)
@@ -138,6 +138,6 @@ extension RedisMessageBus {
             cancel.perform()
             throw error
         }
-        return BusSequence(mailbox) { cancel.perform() }
+        return BusSequence(next: { try await mailbox.next() }) { cancel.perform() }
     }
 }

@@ -36,7 +36,7 @@ extension RedisMessageBus {
             }
             await onLoop { member.open() }
             let end = Once { context.loop.submit { member.stop { self.forget(id, member) } } }
-            return BusSequence(member.mailbox) { end.perform() }
+            return BusSequence(next: { try await member.mailbox.next() }) { end.perform() }
         } catch {
             throw BusError.from(error)
         }

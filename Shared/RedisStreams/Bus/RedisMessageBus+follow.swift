@@ -21,7 +21,7 @@ extension RedisMessageBus {
             await onLoop {
                 cursors.add(id, key: key, after: cursor, sink, watchesGaps: true, position: position)
             }
-            return BusSequence(sink.mailbox) {
+            return BusSequence(next: { try await sink.mailbox.next() }) {
                 _ = self.state.withLock { $0.follows.removeValue(forKey: id) }
                 context.loop.submit {
                     cursors.remove(id)

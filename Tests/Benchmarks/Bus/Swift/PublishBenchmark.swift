@@ -47,12 +47,13 @@ struct PublishBenchmark {
         let clock = ContinuousClock()
         let began = clock.now
         let count = try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<Self.batch * Self.batchesInFlight {
+            for _ in 0..<Self.batchesInFlight {
                 group.addTask { [bus] in
+                    let batch = Array(repeating: message, count: Self.batch)
                     var count = 0
-                    while count < limit / 1024, clock.now - began < length {
-                        _ = try await bus.append(message, to: stream.name)
-                        count += 1
+                    while count < limit / Self.batchesInFlight, clock.now - began < length {
+                        _ = try await bus.append(batch, to: stream.name)
+                        count += batch.count
                     }
                     return count
                 }
