@@ -34,8 +34,8 @@ struct DeliveryLedger {
     mutating func hold(_ id: StreamID, deliveries: Int) { held[id] = deliveries }
 
     /// Those that need not wait any more.
-    mutating func nextReady() -> [(StoredMessage, Int)] {
-        var ready: [(StoredMessage, Int)] = []
+    mutating func nextReady() -> [(stored: StoredMessage, deliveries: Int)] {
+        var ready: [(stored: StoredMessage, deliveries: Int)] = []
         while held.count < limit, let (stored, deliveries) = backlog.popFirst() {
             waiting.remove(stored.id)
             held[stored.id] = deliveries

@@ -31,6 +31,14 @@ extension DurableConsumer {
         /// By a script that tells of each id whether it was pending, and clears it from the delayed ones.
         case telling
 
+        /// Usually all of a batch is of one sort.
+        static func sort(_ batch: [Settling], isWorkQueue: Bool) -> [(Form, [Settling])] {
+            let first = Form(batch[0], isWorkQueue: isWorkQueue)
+            if batch.allSatisfy({ Form($0, isWorkQueue: isWorkQueue) == first }) { return [(first, batch)] }
+            return allCases.map { form in (form, batch.filter { Form($0, isWorkQueue: isWorkQueue) == form }) }
+                .filter { !$0.1.isEmpty }
+        }
+
         init(_ settling: Settling, isWorkQueue: Bool) {
             if settling.kind == .skip {
                 self = .plain
@@ -68,7 +76,7 @@ extension DurableConsumer {
             return all.count > Self.largestBatch ? Array(all.prefix(Self.largestBatch)) : all
         }
         guard !batch.isEmpty else { return }
-        let forms = Dictionary(grouping: batch) { Form($0, isWorkQueue: isWorkQueue) }
+        let forms = Form.sort(batch, isWorkQueue: isWorkQueue)
         let answers = SettlementAnswers(count: forms.count) {
             self.outbox.withLock { $0.isSending = false }
             self.flushSettled()
@@ -83,7 +91,7 @@ extension DurableConsumer {
             command.add("XACK")
             command.add(log)
             command.add(group)
-            for settling in batch { command.add(settling.id.description) }
+            for settling in batch { command.add(settling.id) }
             return context.command.submit(command) { answer in
                 self.finish(batch, answer.map { _ in nil })
                 answers.oneMore()
@@ -97,7 +105,7 @@ extension DurableConsumer {
             arguments: { [isWorkQueue] command in
                 command.add(group)
                 command.add(isWorkQueue ? "1" : "0")
-                for settling in batch { command.add(settling.id.description) }
+                for settling in batch { command.add(settling.id) }
             },
             { answer in
                 self.finish(

@@ -49,6 +49,7 @@ extension DurableConsumer {
             lastSeen = max(lastSeen ?? .zero, entry.id)
             take(entry, deliveries: 1)
         }
+        handOutArrived()
         flushSettled()
     }
 
@@ -100,6 +101,7 @@ extension DurableConsumer {
             }
             take(StreamEntry(id: id, fields: &cursor), deliveries: deliveries)
         }
+        handOutArrived()
         return count
     }
 

@@ -9,7 +9,7 @@ import Synchronization
 final class DurableConsumer: @unchecked Sendable {
     // Why unchecked: what is not in `ledger` is touched on the loop's thread only.
 
-    static let batch = 128
+    static let batch = 256
 
     let context: BusContext
     let configuration: ConsumerConfiguration
@@ -29,6 +29,8 @@ final class DurableConsumer: @unchecked Sendable {
     var connection: RedisConnection?
     var lastSeen: StreamID?
     var isReading = false
+    /// What the answer being read has brought so far.
+    var arrived: [(stored: StoredMessage, deliveries: Int)] = []
     var isReclaiming = false
     /// Set while what must be delivered again has not been looked for and goes before what is new.
     var owesReclaim = true
@@ -69,14 +71,30 @@ final class DurableConsumer: @unchecked Sendable {
         guard configuration.wants(stored.message.subject) else {
             return settle(stored.id, deliveries: deliveries, .skip)
         }
-        context.statistics.add(deliveries > 1 ? .redelivered : .delivered)
-        let isReady = ledger.withLock { $0.admit(stored, deliveries: deliveries) }
-        if isReady { hand(stored, deliveries: deliveries) }
+        arrived.append((stored, deliveries))
     }
 
-    func hand(_ stored: StoredMessage, deliveries: Int) {
-        let settlement = RedisSettlement(consumer: self, id: stored.id, deliveries: deliveries)
-        mailbox.put(Delivery(stored, deliveries: deliveries, consumer: configuration, settlement: settlement))
+    /// Hands out all of an answer at once: a lock for each message would cost more than the messages.
+    func handOutArrived() {
+        guard !arrived.isEmpty else { return }
+        let again = arrived.count { $0.deliveries > 1 }
+        context.statistics.add(.redelivered, again)
+        context.statistics.add(.delivered, arrived.count - again)
+        let ready = ledger.withLock { ledger in
+            arrived.filter { ledger.admit($0.stored, deliveries: $0.deliveries) }
+        }
+        arrived.removeAll(keepingCapacity: true)
+        hand(ready)
+    }
+
+    private func hand(_ ready: [(stored: StoredMessage, deliveries: Int)]) {
+        guard !ready.isEmpty else { return }
+        mailbox.put(
+            ready.map { stored, deliveries in
+                let settlement = RedisSettlement(consumer: self, id: stored.id, deliveries: deliveries)
+                return Delivery(stored, deliveries: deliveries, consumer: configuration, settlement: settlement)
+            }
+        )
     }
 
     /// An entry that is no message of ours goes to the dead letters instead of coming again and again.
@@ -89,7 +107,7 @@ final class DurableConsumer: @unchecked Sendable {
     /// Called when something was settled: there may be room again.
     func roomChanged() {
         let ready = ledger.withLock { $0.nextReady() }
-        for (stored, deliveries) in ready { hand(stored, deliveries: deliveries) }
+        hand(ready)
         read()
         finishIfStopping()
     }

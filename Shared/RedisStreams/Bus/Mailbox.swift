@@ -21,19 +21,21 @@ final class Mailbox<Element: Sendable>: Sendable {
     /// When the oldest element was put in; nil when there is none.
     var oldest: UInt64? { state.withLock { $0.items.first?.since } }
 
-    func put(_ element: Element) {
-        let reader = state.withLock { state -> CheckedContinuation<Element?, any Error>? in
-            guard state.end == nil else { return nil }
-            if let reader = state.reader {
-                state.reader = nil
-                return reader
-            }
-            state.items.append((element, MonotonicClock.now))
-            return nil
+    func put(_ element: Element) { put([element]) }
+
+    /// Puts several in, in their order.
+    func put(_ elements: [Element]) {
+        let now = MonotonicClock.now
+        let (reader, left) = state.withLock { state -> (CheckedContinuation<Element?, any Error>?, Int) in
+            guard state.end == nil else { return (nil, 0) }
+            let reader = elements.isEmpty ? nil : state.reader
+            if reader != nil { state.reader = nil }
+            for element in elements.dropFirst(reader == nil ? 0 : 1) { state.items.append((element, now)) }
+            return (reader, state.items.count)
         }
-        guard let reader else { return }
-        reader.resume(returning: element)
-        onTake(0)
+        guard let reader, let first = elements.first else { return }
+        reader.resume(returning: first)
+        onTake(left)
     }
 
     /// Waits for the next element; nil at the end or when the task is cancelled.

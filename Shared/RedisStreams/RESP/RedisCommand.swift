@@ -1,3 +1,5 @@
+import MessageBus
+
 /// One command in wire form: an array of bulk strings, built left to right.
 struct RedisCommand: Sendable {
     private(set) var bytes: [UInt8]
@@ -36,6 +38,27 @@ struct RedisCommand: Sendable {
     }
 
     mutating func add(_ number: Int) { add(String(number)) }
+
+    /// A message's place, without making a string of it.
+    mutating func add(_ id: StreamID) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 41) { digits in
+            var start = Self.write(id.sequence, before: digits.count, in: digits)
+            start -= 1
+            digits[start] = UInt8(ascii: "-")
+            start = Self.write(id.milliseconds, before: start, in: digits)
+            add(UnsafeBufferPointer(rebasing: digits[start...]))
+        }
+    }
+
+    private static func write(_ number: UInt64, before end: Int, in digits: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        var (rest, index) = (number, end)
+        repeat {
+            index -= 1
+            digits[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        } while rest > 0
+        return index
+    }
 
     private mutating func begin(_ length: Int) {
         missing -= 1
