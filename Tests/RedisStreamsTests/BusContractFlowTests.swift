@@ -76,7 +76,7 @@ import Testing
         try await BusContractCell.with(kind) { cell in
             let bus = try await Fixture.open(cell, .limits(maximumMessages: 100))
             let probe = BusProbe(
-                try await bus.consume(try Fixture.consumer(wait: .milliseconds(400), pending: 3))
+                try await bus.consume(try Fixture.consumer(wait: .seconds(3), pending: 3))
             )
             let ids = try await Fixture.fill(bus, (0..<450).map { "n\($0)" })
             #expect(try await probe.first(3).map(\.id) == Array(ids[..<3]))

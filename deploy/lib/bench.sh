@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What the benchmarks compare with, built once into the cache.
 
-BENCH_TOOLS=$CACHE/bench
+BENCH_TOOLS=${STORE_PLATFORM_CACHE:-/var/cache/store-platform}/bench
 BENCH_PACKAGES=(gcc golang-go libc6-dev libhiredis-dev python3-venv redis-server redis-tools)
 
 # bench_nats_client: Debian's source packages of the Go client, unpacked where the Go tools look
