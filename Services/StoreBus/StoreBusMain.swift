@@ -14,7 +14,7 @@ struct StoreBusMain: AsyncParsableCommand {
         version: PlatformVersion.current,
         subcommands: [
             PingCommand.self, SubscribeCommand.self, PublishCommand.self, RequestCommand.self, StreamsCommand.self,
-            ConsumersCommand.self, DeadLettersCommand.self, TopCommand.self,
+            ConsumersCommand.self, DeadLettersCommand.self, KeyValueCommand.self, TopCommand.self,
         ]
     )
 

@@ -92,6 +92,8 @@ import Testing
             #expect(json["body"] == "question")
             let error = await #expect(throws: ToolError.self) { try await harness.run("request", "echo.error") }
             #expect(error?.description == "the answer is error 404: not here")
+            let many = try await harness.run("request", "echo.a", "q", "--many", "--timeout", "300ms", "--json")
+            #expect(try many.json().map { $0["body"] } == ["q"])
             answers.cancel()
         }
     }
@@ -120,7 +122,9 @@ import Testing
         ["pub", "a.b", "-H", "A: b\r\nC: d"],
         ["pub"], ["sub"], ["sub", ">.a"], ["sub", "a", "--count", "0"], ["request", "a.b", "--timeout", "soon"],
         ["request", "a.*"], ["consumers"], ["dlq", "redrive", "S"], ["dlq", "redrive", "S", "1-0", "--all"],
-        ["dlq", "show", "S", "first"], ["top", "--interval", "-1s"], ["unknown"],
+        ["dlq", "show", "S", "first"], ["kv", "put", "b", "k"],
+        ["kv", "put", "b", "k", "v", "--ttl", "1s", "--revision", "1-0"],
+        ["kv", "del", "b", "k", "--purge", "--revision", "1-0"], ["top", "--interval", "-1s"], ["unknown"],
     ])
     func `what is called wrongly ends with 2`(arguments: [String]) async {
         #expect(await CommandHost.run(arguments) == 2)

@@ -2,7 +2,7 @@ import ArgumentParser
 import MessageBus
 import ServiceRuntime
 
-/// Asks, and shows the answer.
+/// Asks, and shows the answer or all answers.
 struct RequestCommand: BusCommand {
     static let configuration = CommandConfiguration(
         commandName: "request",
@@ -15,12 +15,24 @@ struct RequestCommand: BusCommand {
     @Option(help: "How long to wait.", transform: Arguments.duration)
     var timeout: Duration = .seconds(2)
 
+    @Flag(help: "Show every answer that comes before the timeout.")
+    var many = false
+
     func perform(with tool: Tool) async throws {
         let message = try await content.message(with: tool)
         let began = ContinuousClock.now
-        let answer = try await tool.bus.request(message, timeout: timeout)
-        try show(answer, after: began.duration(to: .now), tool)
-        try Self.check(answer)
+        guard many else {
+            let answer = try await tool.bus.request(message, timeout: timeout)
+            try show(answer, after: began.duration(to: .now), tool)
+            return try Self.check(answer)
+        }
+        let answers = try await tool.bus.requestMany(message, RequestManyLimits(timeout: timeout))
+        var count = 0
+        for try await answer in answers {
+            count += 1
+            try show(answer, after: began.duration(to: .now), tool)
+        }
+        if count == 0 { throw ToolError("no answer within \(HumanUnits.latency(timeout))") }
     }
 
     private func show(_ answer: BusMessage, after time: Duration, _ tool: Tool) throws {

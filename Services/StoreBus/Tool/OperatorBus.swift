@@ -2,7 +2,7 @@ import MessageBus
 import RedisStreams
 
 /// What the tool needs of a bus: everything a service may do, and what only an operator does.
-protocol OperatorBus: BusAdministration {
+protocol OperatorBus: BusAdministration, KeyValueStore {
     /// What was counted since the start.
     var statistics: BusStatistics { get }
 

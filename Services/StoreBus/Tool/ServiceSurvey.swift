@@ -13,32 +13,26 @@ enum ServiceSurvey {
 
     /// Who is there, by service and instance.
     static func ping(_ bus: any MessageBus, within limit: Duration) async throws -> [Answer] {
-        try await ask("PING", bus, limit)
+        try await ask("PING", bus, RequestManyLimits(timeout: limit))
     }
 
     /// What became of their requests, from those who say so soon: one who hesitates must not hold up a picture.
     static func statistics(_ bus: any MessageBus) async throws -> [Answer] {
-        try await ask("STATS", bus, .milliseconds(400))
+        try await ask("STATS", bus, RequestManyLimits(timeout: .milliseconds(400), stall: .milliseconds(100)))
     }
 
-    /// Asks by hand: listens to a subject of its own, says so in the question, and takes what comes in time.
-    private static func ask(_ verb: String, _ bus: any MessageBus, _ limit: Duration) async throws -> [Answer] {
-        let reply = try Subject("_SURVEY.\(bus.instance).\(UInt64.random(in: 0...UInt64.max))")
-        let messages = try await bus.subscribe(to: SubjectFilter(reply), queueGroup: nil)
+    private static func ask(_ verb: String, _ bus: any MessageBus, _ limits: RequestManyLimits) async throws -> [Answer]
+    {
         let began = ContinuousClock.now
-        try await bus.publish(BusMessage(subject: Subject("$SRV.\(verb)"), reply: reply))
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await Task.sleep(for: limit)
-                messages.cancel()
-            }
-            var answers: [Answer] = []
-            for try await answer in messages {
+        var answers: [Answer] = []
+        do {
+            for try await answer in try await bus.requestMany(BusMessage(subject: Subject("$SRV.\(verb)")), limits) {
                 if let answer = read(answer, after: began.duration(to: .now)) { answers.append(answer) }
             }
-            group.cancelAll()
-            return answers.sorted { ($0.service, $0.instance) < ($1.service, $1.instance) }
+        } catch let error as BusError where error.code == .noResponders {
+            return []
         }
+        return answers.sorted { ($0.service, $0.instance) < ($1.service, $1.instance) }
     }
 
     /// Nil for what is no such answer.
