@@ -58,7 +58,7 @@ extension RedisMessageBus {
             cancel.perform()
             throw error
         }
-        return BusSequence(mailbox) { cancel.perform() }
+        return BusSequence(next: { try await mailbox.next() }) { cancel.perform() }
     }
 
     /// For tools: reads the logs of all first tokens there are; a new one is found within `CoreLogs.refresh`, with all

@@ -52,7 +52,7 @@ extension RedisMessageBus {
         requests.collect(token, limits, mailbox)
         send(token, request, to: .anybody)
         let requests = self.requests
-        return BusSequence(mailbox) { requests.stop(token) }
+        return BusSequence(next: { try await mailbox.next() }) { requests.stop(token) }
     }
 
     /// The deadline rules: asking who listens and waiting for Redis to come back happen within it.

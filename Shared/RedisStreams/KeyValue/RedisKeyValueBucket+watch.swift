@@ -25,7 +25,7 @@ extension RedisKeyValueBucket {
             cursors.add(id, key: self.keys.log, after: snapshot.last, sink, watchesGaps: true)
             self.sweep(isOver)
         }
-        return BusSequence(sink.mailbox) {
+        return BusSequence(next: { try await sink.mailbox.next() }) {
             isOver.set()
             _ = self.bus.state.withLock { $0.watches.removeValue(forKey: id) }
             context.loop.submit {
