@@ -71,6 +71,7 @@ struct PeerWord: Decodable, Sendable {
     let duplicate: Bool?
     let held: Bool?
     let token: String?
+    let reason: String?
     let messages: [PeerWord]?
 
     /// Whether it speaks of this message: subject, headers and body, byte for byte.

@@ -4,6 +4,7 @@ Section numbers in the comments are that page's. Threads, not asyncio: one for t
 each queue group, two for each durable consumer.
 """
 
+import contextlib
 import hashlib
 import itertools
 import json
@@ -219,7 +220,7 @@ class Bus:
         self.offset_ms, self.sample = 0.0, (float("inf"), 0.0)
         self.is_closed = False
         self.numbers = itertools.count(1)
-        self.waiting, self.known, self.groups, self.consumers = {}, {}, {}, []
+        self.waiting, self.known, self.groups, self.consumers, self.announced = {}, {}, {}, [], {}
         server = self.redis.info()
         if int(server["redis_version"].split(".")[0]) < 7 or server["role"] == "slave":
             raise BusError("refused", "Redis is older than 7, or a replica")
@@ -334,8 +335,15 @@ class Bus:
             inbox = self.key(f"i:{message.subject.split('.')[1]}")
             command = ["XADD", inbox, "NOMKSTREAM", "MAXLEN", "~", 10_000, "*"]
         else:
-            command = ["XADD", self.key(f"c:{token}"), "MAXLEN", "~", 4096, "*"]
+            self.announce(token)
+            command = ["XADD", self.key(f"c:{token}"), "MAXLEN", "~", 256 if token == "$SRV" else 4096, "*"]
         self.redis.execute_command(*command, *message.fields())
+
+    def announce(self, token):
+        """Lets who listens to all logs find this one."""
+        if self.announced.get(token, 0) < time.monotonic():
+            self.redis.zadd(self.key("tokens"), {token: self.server_time()})
+            self.announced[token] = time.monotonic() + 10
 
     def last_id(self, key):
         try:
@@ -355,7 +363,10 @@ class Bus:
                 if message.headers.get("Nrs-Hop") is None and matches(pattern, message.subject):
                     handler(message)
 
-            return self.cursors.add(key, self.last_id(key), take)
+            self.announce(token)
+            self.cursors.add(key, self.last_id(key), take)
+            return self.say(self.key(f"p:{token}"), f"{self.instance}||{pattern}")
+        self.announce(token)
         self.create_group(key, check_name(group), "$")
         with self.lock:
             member = self.groups.get(group) or self.groups.setdefault(group, QueueGroup(self, group))
@@ -373,39 +384,71 @@ class Bus:
     # Section 9: requests
 
     def take_answer(self, message):
-        waiting = self.waiting.pop(message.subject.rsplit(".", 1)[-1], None)
-        if waiting is not None:
-            waiting.put(message)
+        answers = self.waiting.get(message.subject.rsplit(".", 1)[-1])
+        if answers is not None:
+            answers.put(message)  # what comes after the request has ended lies there and goes with the queue
+
+    def groups_listening(self, subject):
+        """The groups of the live members whose filter passes; '' for those without one."""
+        members = self.redis.zrangebyscore(self.key(f"p:{first_token(subject)}"), self.server_time(), "+inf")
+        parts = [member.decode().split("|", 2) for member in members]
+        return {
+            part[1] for part in parts
+            if len(part) == 3 and FILTER.fullmatch(part[2]) and matches(part[2], subject)
+        }
 
     def is_anybody_there(self, subject):
         if self.known.get(subject, 0) > time.monotonic():
             return True
-        members = self.redis.zrangebyscore(self.key(f"p:{first_token(subject)}"), self.server_time(), "+inf")
-        for member in members:
-            parts = member.decode().split("|", 2)
-            if len(parts) == 3 and parts[1] and FILTER.fullmatch(parts[2]) and matches(parts[2], subject):
-                self.known[subject] = time.monotonic() + 1
-                return True
+        if self.groups_listening(subject) - {""}:
+            self.known[subject] = time.monotonic() + 1
+            return True
         return False
 
-    def request(self, message, timeout):
-        if not self.is_anybody_there(check_subject(message.subject)):
-            raise BusError("noResponders", f"nobody answers {message.subject}")
-        number, answers = str(next(self.numbers)), queue.Queue(1)
+    @contextlib.contextmanager
+    def asked(self, message, timeout):
+        """Sends a request; the queue its answers come into."""
+        number, answers = str(next(self.numbers)), queue.Queue()
         self.waiting[number] = answers
         message.reply = f"_INBOX.{self.instance}.{number}"
         message.headers.set("Nrs-Deadline", str(self.server_time() + int(timeout * 1000)))
         try:
             self.publish(message)
-            answer = answers.get(timeout=timeout)
-        except queue.Empty:
-            raise BusError("timeout", "no answer in time") from None
+            yield answers
         finally:
             self.waiting.pop(number, None)
+
+    def request(self, message, timeout):
+        if not self.is_anybody_there(check_subject(message.subject)):
+            raise BusError("noResponders", f"nobody answers {message.subject}")
+        try:
+            with self.asked(message, timeout) as answers:
+                answer = answers.get(timeout=timeout)
+        except queue.Empty:
+            raise BusError("timeout", "no answer in time") from None
         code = answer.headers.status[0] if answer.headers.status else 0
         if code in (503, 408):
             raise BusError("noResponders" if code == 503 else "timeout", answer.headers.status[1])
         return answer
+
+    def request_many(self, message, timeout, stall=None, maximum=None):
+        """All answers until the timeout, a pause of `stall` after the first, or their greatest number."""
+        if not self.groups_listening(check_subject(message.subject)):
+            raise BusError("noResponders", f"nobody answers {message.subject}")
+        found, end = [], time.monotonic() + timeout
+        with self.asked(message, timeout) as answers:
+            while maximum is None or len(found) < maximum:
+                pause = end - time.monotonic()
+                try:
+                    answer = answers.get(timeout=max(0, min(pause, stall) if stall and found else pause))
+                except queue.Empty:
+                    break
+                if answer.headers.status and answer.headers.status[0] == 503:
+                    if not found:
+                        raise BusError("noResponders", answer.headers.status[1])
+                else:
+                    found.append(answer)
+        return found
 
     def respond(self, pattern, group, handler):
         """Answers with what `handler` makes of a request."""
@@ -459,6 +502,16 @@ class Bus:
             if outcome > 1:
                 raise BusError("wrongLastSequence" if outcome == 2 else "server", text.decode())
         return [(place.decode(), outcome == 1) for place, outcome in zip(answer[::2], answer[1::2])]
+
+    # Section 16; any Swift process of the cell moves what is due
+
+    def schedule(self, message, stream, due, schedule_id):
+        message.headers.set("Nats-Msg-Id", schedule_id)
+        keys = [self.key(key) for key in ("sch", "sch:m", "sch:done")]
+        return self.run("nrs.schedule.add.1", keys, [schedule_id, due, stream] + message.fields()[1::2]) == 1
+
+    def cancel(self, schedule_id):
+        return self.run("nrs.schedule.cancel.1", [self.key("sch"), self.key("sch:m")], [schedule_id]) == 1
 
     # Section 13
 
@@ -611,10 +664,12 @@ class QueueGroup:
         fitting = [handler for pattern, _, handler in self.subscriptions if matches(pattern, message.subject)]
         if fitting:
             fitting[next(self.turn) % len(fitting)](message)
-        elif int(count) < 3:
+            return
+        listening = self.bus.groups_listening(message.subject) - {""}
+        if self.group in listening and int(count) < 3:
             message.headers.set("Nrs-Hop", f"{int(count) + 1} {self.group}")
             self.bus.publish(message)
-        elif message.reply:
+        elif message.reply and (self.group in listening or not listening):
             self.bus.publish(Message(message.reply, headers=Headers(status=(503, "No Responders"))))
 
 

@@ -15,13 +15,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 try:
     from nrs import Bus, BusError, Headers, Message
+    from nrs_bucket import Bucket
+    from nrs_service import Service
 except ModuleNotFoundError as missing:
     sentence = f"{sys.executable} has no module {missing.name}: apt-get install python3-redis"
     print(json.dumps({"event": "failed", "message": sentence}), flush=True)
     sys.exit(0)
 
 output_lock = threading.Lock()
-deliveries = {}
+deliveries, buckets = {}, {}
 delivery_numbers = itertools.count(1)
 
 
@@ -62,20 +64,30 @@ def subscribe(bus, command):
     return {}
 
 
+def echo(bus, request):
+    """The request's own body and headers, and who answered."""
+    headers = Headers(pair for pair in request.headers.pairs if not pair[0].startswith("Nrs-"))
+    headers.set("Nrs-From", f"python/{bus.instance}")
+    return Message(request.reply, request.body, headers)
+
+
 def respond(bus, command):
-    """Answers with the request's own body and headers, and says who answered."""
-    name = command["name"]
-
     def answer(request):
-        tell({"event": "request", "name": name, **described(request)})
-        if command.get("silent"):
-            return None
-        headers = Headers(pair for pair in request.headers.pairs if not pair[0].startswith("Nrs-"))
-        headers.set("Nrs-From", f"python/{bus.instance}")
-        return Message(request.reply, request.body, headers)
+        tell({"event": "request", "name": command["name"], **described(request)})
+        return None if command.get("silent") else echo(bus, request)
 
-    bus.respond(command["filter"], command["group"], answer)
+    bus.respond(command["filter"], command.get("group"), answer)
     return {}
+
+
+def serve(bus, command):
+    Service(bus, command["name"], "1.0.0", command["filter"], command["group"], lambda request: echo(bus, request))
+    return {}
+
+
+def request_many(bus, command):
+    answers = bus.request_many(message_of(command), command["timeout"], maximum=command.get("maximum"))
+    return {"messages": [described(answer) for answer in answers]}
 
 
 def request(bus, command):
@@ -168,11 +180,61 @@ def release(bus, command):
     return {"held": bus.release(command["name"], command["token"])}
 
 
+def schedule(bus, command):
+    return {"held": bus.schedule(message_of(command), command["stream"], int(command["place"]), command["name"])}
+
+
+def cancel(bus, command):
+    return {"held": bus.cancel(command["name"])}
+
+
+def bucket(bus, command):
+    buckets[command["name"]] = Bucket(bus, command["name"], history=command.get("maximum", 1))
+    return {}
+
+
+def put(bus, command):
+    value = base64.b64decode(command["body"])
+    return {"place": buckets[command["name"]].change(command["subject"], "PUT", value, command.get("reason", ""))}
+
+
+def delete(bus, command):
+    return {"place": buckets[command["name"]].change(command["subject"], "DEL")}
+
+
+def purge(bus, command):
+    return {"place": buckets[command["name"]].change(command["subject"], "PURGE")}
+
+
+def get(bus, command):
+    revision, value = buckets[command["name"]].get(command["subject"]) or ("", b"")
+    return {"place": revision, "body": base64.b64encode(value).decode()}
+
+
+def history(bus, command):
+    return {"count": len(buckets[command["name"]].read(command["subject"], with_history=True))}
+
+
+def watch(bus, command):
+    name = command["name"]
+
+    def take(entry):
+        if entry is None:
+            return tell({"event": "watch", "name": name})
+        key, revision, operation, value = entry
+        value = base64.b64encode(value).decode()
+        tell({"event": "watch", "name": name, "subject": key, "place": revision, "reason": operation, "body": value})
+
+    buckets[name].watch(take)
+    return {}
+
+
 COMMANDS = {
     act.__name__: act
     for act in (
         publish, subscribe, respond, request, declare, append, consume, ack, ack_sync, ack_all, nak, term, progress,
-        dead_letters, redrive, follow, acquire, renew, release,
+        dead_letters, redrive, follow, acquire, renew, release, serve, request_many, schedule, cancel, bucket, put,
+        delete, purge, get, history, watch,
     )
 }
 
