@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    /// Section 20 ends the page: all scripts, in the order they are loaded in.
+    /// Section 23 ends the page: all scripts, in the order they are loaded in.
     private static func write() throws {
         let page = try page()
         let text = page.components(separatedBy: "\n```lua\n")[0]

@@ -35,7 +35,7 @@ class BusError(Exception):
         self.code = code
 
 
-# Section 20: the scripts, taken from the page by their versioned names
+# Section 23: the scripts, taken from the page by their versioned names
 
 
 def read_scripts(page=PAGE):
@@ -252,7 +252,7 @@ class Bus:
             return target.eval(self.scripts[script], len(keys), *keys, *arguments)
 
     def repeat(self, call, attempts=100):
-        """Section 15: for what may run twice, while Redis is away or loads."""
+        """Section 18: for what may run twice, while Redis is away or loads."""
         for _ in range(attempts):
             try:
                 return call()
