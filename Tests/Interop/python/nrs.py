@@ -764,11 +764,11 @@ class Consumer:
                 time.sleep(0.1)
 
     def read(self):
-        command = ["XREADGROUP", "GROUP", self.durable, self.name, "COUNT", min(128, self.room())]
+        command = ["XREADGROUP", "GROUP", self.durable, self.name, "COUNT", min(256, self.room())]
         return self.reader.read(*command, "BLOCK", BLOCK_MS, "STREAMS", self.log, ">")
 
     def fetch(self):
-        arguments = [self.durable, self.name, min(128, self.room()), self.limit]
+        arguments = [self.durable, self.name, min(256, self.room()), self.limit]
         is_full, last, streams = self.bus.run("nrs.fetch.1", [self.log, self.due], arguments)
         if is_full:
             time.sleep(0.25)
@@ -808,7 +808,7 @@ class Consumer:
         found, dead = self.bus.run(
             "nrs.reclaim.3",
             [self.log, self.due, self.dlq, self.bus.key("live")],
-            [self.durable, self.name, min(128, self.room()), self.maximum, self.work_queue, self.stream]
+            [self.durable, self.name, min(256, self.room()), self.maximum, self.work_queue, self.stream]
             + [max(self.wait_ms, delay) for delay in self.backoff_ms or [0]],
         )
         for entry_id, count, fields in found:
