@@ -1,3 +1,4 @@
+import Foundation
 import MessageBus
 
 /// Request and reply: two processes of this, one serving.
@@ -8,7 +9,7 @@ struct RequestBenchmark {
     /// Answers every request with its own body, for ever.
     func serve() async throws -> Figures? {
         let requests = try await bus.subscribe(to: SubjectFilter("bench.rpc"), queueGroup: "workers")
-        print("ready")
+        FileHandle.standardOutput.write(Data("ready\n".utf8))
         for try await request in requests {
             guard let reply = request.reply else { continue }
             try await bus.publish(BusMessage(subject: reply, body: request.body))
