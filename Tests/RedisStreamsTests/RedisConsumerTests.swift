@@ -38,6 +38,30 @@ import Testing
         }
     }
 
+    @Test func `an acknowledgement given while Redis is away arrives when it is back`() async throws {
+        let server = try await TestRedis.start(["--appendfsync", "always"])
+        var configuration = BusContractCell.configuration(on: server)
+        configuration.offlineGrace = .milliseconds(200)
+        let bus = try RedisMessageBus(configuration: configuration, logger: Logger(label: "test"))
+        try await bus.ensureStream(try BusContractStreamTests.stream("EVENTS", .workQueue))
+        let probe = BusProbe(try await bus.consume(try Fixture.consumer()))
+        try await Fixture.fill(bus, ["a"])
+        let delivery = try await probe.first(1)[0]
+
+        try await server.kill()
+        try await eventually { await !bus.isConnected() }
+        try await Fixture.elapse(.milliseconds(400))
+        delivery.ack()
+        try await Fixture.elapse(.milliseconds(300))
+        try await server.startAgain()
+
+        try await eventually {
+            do { return try await bus.stream("EVENTS").messages == 0 } catch { return false }
+        }
+        #expect(probe.values.count == 1)
+        await bus.drain(within: .milliseconds(500))
+    }
+
     @Test func `a destroyed group is made again, and whoever listens is told`() async throws {
         let server = try await TestRedis.start()
         try await BusContractCell.with(server) { cell in

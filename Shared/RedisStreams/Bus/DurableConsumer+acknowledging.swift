@@ -78,8 +78,13 @@ extension DurableConsumer {
         guard !batch.isEmpty else { return }
         let forms = Form.sort(batch, isWorkQueue: isWorkQueue)
         let answers = SettlementAnswers(count: forms.count) {
-            self.outbox.withLock { $0.isSending = false }
-            self.flushSettled()
+            let mustRepeat = self.outbox.withLock { outbox in
+                outbox.isSending = false
+                return outbox.waiting.first.map { $0.attempts > 0 } ?? false
+            }
+            guard mustRepeat else { return self.flushSettled() }
+            // While Redis is away a command is refused at once: without a pause this would go round and round.
+            self.context.loop.schedule(after: .milliseconds(100)) { self.flushSettled() }
         }
         for (form, batch) in forms { send(batch, form, answers) }
     }
