@@ -159,6 +159,11 @@ package final class TestRedis: Sendable {
 
     // MARK: - Processes
 
+    /// Runs a shell command to its end; throws unless it succeeds.
+    package static func shell(_ command: String) async throws {
+        try await onThread { try TestPostgresProcess.run(command) }
+    }
+
     /// Runs one command on any server of this machine and returns what redis-cli printed.
     static func command(port: UInt16, _ parts: [String]) async throws -> String {
         try await onThread { try runCLI(["-p", "\(port)"] + parts) }

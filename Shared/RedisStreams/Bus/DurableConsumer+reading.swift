@@ -44,6 +44,7 @@ extension DurableConsumer {
     func take(_ cursor: inout RESPCursor) {
         guard cursor.array() != nil, cursor.array() != nil else { return }
         cursor.skip()
+        readingPace.served()
         for _ in 0..<(cursor.array() ?? 0) {
             guard let entry = StreamEntry(&cursor) else { return }
             lastSeen = max(lastSeen ?? .zero, entry.id)
@@ -70,15 +71,18 @@ extension DurableConsumer {
             mailbox.finish(throwing: BusError(error))
             stop {}
         default:
-            context.logger.warning("Reading a durable stream failed", metadata: metadata(["error": "\(error)"]))
-            pause()
+            let (length, mustTell) = readingPace.refused()
+            if mustTell {
+                context.logger.warning("Reading a durable stream failed", metadata: metadata(["error": "\(error)"]))
+            }
+            pause(length)
         }
     }
 
-    func pause() {
+    func pause(_ length: Duration = .milliseconds(50)) {
         guard !isReading else { return }
         isReading = true
-        context.loop.schedule(after: .milliseconds(50)) {
+        context.loop.schedule(after: length) {
             self.isReading = false
             self.read()
             self.finishIfStopping()

@@ -25,11 +25,11 @@ extension DurableConsumer {
         let room = ledger.withLock { $0.room }
         guard room > 0 else { return }
         isReclaiming = true
-        let keys = [log, due, deadLetters, context.keys.live]
+        let keys = [log, due, deadLetters, context.keys.live, context.keys.info(context.instance)]
         let arguments =
             [
                 configuration.durable, name, String(min(Self.batch, room)), String(configuration.maximumDeliveries),
-                isWorkQueue ? "1" : "0", configuration.stream,
+                isWorkQueue ? "1" : "0", configuration.stream, String(context.configuration.presence.milliseconds),
             ] + waits
         connection.submit(.reclaim, keys: keys, argumentCount: arguments.count, capacity: 512) { command in
             for argument in arguments { command.add(argument) }
@@ -37,12 +37,15 @@ extension DurableConsumer {
             self.isReclaiming = false
             self.owesReclaim = false
             switch answer {
-            case .success(var cursor): self.takeReclaimed(&cursor)
+            case .success(var cursor):
+                self.reclaimPace.served()
+                self.takeReclaimed(&cursor)
             // What was taken over and never heard of is found by looking through our own pending messages.
             case .failure(let error) where error.code == .connectionLost: self.resumeSoon()
             case .failure(let error) where error.code == .noGroup: self.recreateGroup()
             case .failure(let error):
                 guard error.code != .unavailable, error.code != .closed else { break }
+                guard self.reclaimPace.refused().mustTell else { break }
                 self.context.logger.warning("Redelivery failed", metadata: self.metadata(["error": "\(error)"]))
             }
             self.read()

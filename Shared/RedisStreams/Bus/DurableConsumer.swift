@@ -35,6 +35,8 @@ final class DurableConsumer: @unchecked Sendable {
     /// Set while what must be delivered again has not been looked for and goes before what is new.
     var owesReclaim = true
     var nextSweep: UInt64 = 0
+    var readingPace = RefusalPace()
+    var reclaimPace = RefusalPace()
     /// Set while answers may have been lost: own pending messages are looked through before anything else is read.
     var mustResume = false
     var isStopping = false

@@ -9,6 +9,7 @@ final class Presence: Sendable {
         var entries: [Entry: Int] = [:]
         var isOver = false
         var hasComplained = false
+        var isRefused = false
     }
 
     private struct Entry: Hashable {
@@ -25,6 +26,9 @@ final class Presence: Sendable {
         self.context = context
         self.inboxCursor = inboxCursor
     }
+
+    /// Whether the server answers and takes no heartbeats: it has no memory or no disk left.
+    var isRefused: Bool { state.withLock { $0.isRefused } }
 
     /// Begins to listen; visible to others when it returns.
     func add(_ interest: Interest, token: String) async throws {
@@ -133,6 +137,7 @@ final class Presence: Sendable {
             { answer in
                 switch answer {
                 case .success(var cursor):
+                    self.state.withLock { $0.isRefused = false }
                     if cursor.array() != nil, let micros = cursor.integer() {
                         self.context.clock.note(
                             serverMicroseconds: Int64(micros),
@@ -141,6 +146,8 @@ final class Presence: Sendable {
                     }
                     done(.success(()))
                 case .failure(let error):
+                    let isRefused = error.code == .outOfMemory || error.code == .writesRefused
+                    if isRefused { self.state.withLock { $0.isRefused = true } }
                     // Refused, the process looks dead to all others while it works: its operator must know.
                     let isNews =
                         error.isRefusal

@@ -4,7 +4,7 @@ import MessageBus
 /// One queue group's member in this process: reads its logs with `XREADGROUP … NOACK`, so that each message goes to one
 /// member of the group, at most once.
 ///
-/// Messages for which this process has no subscriber are handed on to the group, three times at most, where another
+/// Messages for which this process has no subscriber are handed on to the group, 16 times at most, where another
 /// member of it listens to them: members of one group may listen to different subjects, as during a rolling deploy, and
 /// the log cannot tell them apart.
 final class QueueGroupReader: @unchecked Sendable {
@@ -18,7 +18,8 @@ final class QueueGroupReader: @unchecked Sendable {
 
     private static let batch = 64
     private static let buffered = 64
-    private static let maximumHops = 3
+    /// Chance decides who of a group reads a message next, so a few would not find the one member that wants it.
+    private static let maximumHops = 16
 
     let group: String
     private let context: BusContext
@@ -28,6 +29,7 @@ final class QueueGroupReader: @unchecked Sendable {
     private var lastSeen: [String: StreamID] = [:]
     private var turn = 0
     private var isReading = false
+    private var pace = RefusalPace()
     private var isStopped = false
     private var whenStopped: [@Sendable () -> Void] = []
     private let wasFull = SharedFlag()
@@ -135,7 +137,9 @@ final class QueueGroupReader: @unchecked Sendable {
         connection.submit(command, patience: context.readPatience) { answer in
             self.isReading = false
             switch answer {
-            case .success(var cursor): self.dispatch(&cursor, tokens)
+            case .success(var cursor):
+                self.pace.served()
+                self.dispatch(&cursor, tokens)
             case .failure(let error): self.recover(from: error, tokens)
             }
             if self.isStopped { self.finishIfStopped() } else { self.read() }
@@ -225,8 +229,11 @@ final class QueueGroupReader: @unchecked Sendable {
             }
             pause()
         default:
-            context.logger.warning("Reading for a queue group failed", metadata: ["error": "\(error)"])
-            pause(error.isRefusal ? .seconds(1) : .milliseconds(50))
+            let (length, mustTell) = pace.refused()
+            if mustTell {
+                context.logger.warning("Reading for a queue group failed", metadata: ["error": "\(error)"])
+            }
+            pause(length)
         }
     }
 
@@ -242,9 +249,9 @@ final class QueueGroupReader: @unchecked Sendable {
     }
 
     /// Stops the reading for a moment instead of turning in circles.
-    private func pause(_ time: Duration = .milliseconds(50)) {
+    private func pause(_ length: Duration = .milliseconds(50)) {
         isReading = true
-        context.loop.schedule(after: time) {
+        context.loop.schedule(after: length) {
             self.isReading = false
             if self.isStopped { self.finishIfStopped() } else { self.read() }
         }

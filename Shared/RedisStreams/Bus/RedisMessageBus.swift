@@ -74,7 +74,8 @@ package final class RedisMessageBus: MessageBus, Service {
 
     package func serverTime() -> UInt64 { context.clock.now }
 
-    package func isConnected() async -> Bool { context.command.isOnline }
+    /// False also while the server answers and takes no writes.
+    package func isConnected() async -> Bool { context.command.isOnline && !presence.isRefused }
 
     /// Waits for graceful shutdown, then drains within 10 seconds.
     package func run() async throws {

@@ -3,13 +3,16 @@ extension RedisScript {
     ///
     /// KEYS: live, inbox, instance info, then one interest set for each interest. ARGV: instance, time to live ms, the
     /// inbox cursor up to which entries were read, info JSON, then one member for each interest. Answers {server time in
-    /// microseconds, 1 when the inbox was there}. Expired members go by the way.
+    /// microseconds, 1 when the inbox was there}. Expired members go by the way. `since` in the info is when this process was
+    /// heard of after a silence of half its time to live or more.
     static let heartbeat = RedisScript(
         """
-        -- nrs.heartbeat.1
+        -- nrs.heartbeat.2
         local t = redis.call('TIME')
         local now = t[1] * 1000 + math.floor(t[2] / 1000)
-        local until_ = string.format('%.0f', now + tonumber(ARGV[2]))
+        local ttl = tonumber(ARGV[2])
+        local until_ = string.format('%.0f', now + ttl)
+        local before = redis.call('ZSCORE', KEYS[1], ARGV[1])
         local old = string.format('(%.0f', now)
         redis.call('ZADD', KEYS[1], until_, ARGV[1])
         redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', old)
@@ -27,6 +30,9 @@ extension RedisScript {
         end
         redis.call('PEXPIRE', KEYS[2], 30000)
         redis.call('HSET', KEYS[3], 'v', ARGV[4])
+        if not before or tonumber(before) < now + ttl / 2 then
+          redis.call('HSET', KEYS[3], 'since', string.format('%.0f', now))
+        end
         redis.call('PEXPIRE', KEYS[3], ARGV[2])
         return {t[1] * 1000000 + t[2], known}
         """

@@ -2,16 +2,18 @@ extension RedisScript {
     /// Takes over what must be delivered again: what is due, what was silent for its wait, and what a process held that
     /// is gone.
     ///
-    /// KEYS: log, due, dlq, live instances. ARGV: group, consumer, how many, maximum deliveries or 0, 1 for a work
-    /// queue, stream name, then the waits in ms by delivery count (at least one; the last repeats, the shortest is what
+    /// KEYS: log, due, dlq, live instances, the caller's info. ARGV: group, consumer, how many, maximum deliveries or 0, 1
+    /// for a work queue, stream name, presence time ms, then the waits in ms by delivery count (at least one; the last repeats, the shortest is what
     /// the search begins with). Answers {{{id, deliveries, fields}…}, dead letters written}.
+    /// Others count as dead only for who has itself been heard of throughout their time: after a server was away, out of
+    /// memory or set back, everybody's time is over and nobody is dead.
     /// What was delivered too often becomes a dead letter, and so does what was trimmed while pending, so that nothing
     /// vanishes silently. Counts are changed by XCLAIM only: counting by XREADGROUP is not replicated.
     static let reclaim = RedisScript(
         "-- nrs.reclaim.3\n" + deadLetterFunction + """
             local log, due, group, me, batch = KEYS[1], KEYS[2], ARGV[1], ARGV[2], tonumber(ARGV[3])
             local maximum, waits, shortest = tonumber(ARGV[4]), {}, nil
-            for i = 7, #ARGV do
+            for i = 8, #ARGV do
               local wait = tonumber(ARGV[i])
               waits[#waits + 1] = wait
               if not shortest or wait < shortest then shortest = wait end
@@ -51,7 +53,10 @@ extension RedisScript {
               end
             end
             scan(shortest)
-            if #found < batch then
+            local presence = tonumber(ARGV[7])
+            local mine = tonumber(redis.call('ZSCORE', KEYS[4], me) or 0)
+            local since = tonumber(redis.call('HGET', KEYS[5], 'since') or now)
+            if #found < batch and mine >= now + presence / 2 and since <= now - presence then
               local summary = redis.call('XPENDING', log, group)
               for _, consumer in ipairs(summary[4] or {}) do
                 local name = consumer[1]

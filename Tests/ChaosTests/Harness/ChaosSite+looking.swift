@@ -68,6 +68,13 @@ extension ChaosSite {
         try await command("XADD", logKey, "*", "s", "chaos.p", "r", "", "h", "", "d", body)
     }
 
+    /// How often the server has refused a command before running it.
+    func refusals(of command: String) async throws -> Int {
+        let text = try await self.command("INFO", "commandstats").text ?? ""
+        let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("cmdstat_\(command):") }
+        return line?.firstMatch(of: /rejected_calls=([0-9]+)/).flatMap { Int($0.output.1) } ?? 0
+    }
+
     /// A figure of `INFO`.
     func info(_ section: String, _ name: String) async throws -> Int? {
         let text = try await command("INFO", section).text ?? ""

@@ -40,10 +40,15 @@ final class ChaosSite: Sendable {
         configuration.offlineGrace = .seconds(1)
         configuration.reclaimInterval = .milliseconds(100)
         self.configuration = configuration
+        redis = Self.connection(to: server)
+    }
+
+    /// A connection for the oracle, past every proxy.
+    static func connection(to server: TestRedis) -> RedisConnection {
         var direct = RedisConnectionConfiguration(url: server.url, name: "oracle")
         direct.patience = .seconds(30)
         direct.offlineGrace = .seconds(10)
-        redis = RedisConnection(
+        return RedisConnection(
             configuration: direct,
             logger: Logger(label: "oracle") { _ in SwiftLogNoOpLogHandler() }
         )

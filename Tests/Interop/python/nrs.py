@@ -275,7 +275,7 @@ class Bus:
         info = json.dumps({"service": self.service, "instance": self.instance, "protocol": 1})
         sent = time.time()
         answer = self.run(
-            "nrs.heartbeat.1",
+            "nrs.heartbeat.2",
             self.fixed_keys() + [key for key, _ in entries],
             [self.instance, self.presence_ms, cursor, info] + [member for _, member in entries],
         )
@@ -666,7 +666,7 @@ class QueueGroup:
             fitting[next(self.turn) % len(fitting)](message)
             return
         listening = self.bus.groups_listening(message.subject) - {""}
-        if self.group in listening and int(count) < 3:
+        if self.group in listening and int(count) < 16:
             message.headers.set("Nrs-Hop", f"{int(count) + 1} {self.group}")
             self.bus.publish(message)
         elif message.reply and (self.group in listening or not listening):
@@ -807,8 +807,9 @@ class Consumer:
     def look(self):
         found, dead = self.bus.run(
             "nrs.reclaim.3",
-            [self.log, self.due, self.dlq, self.bus.key("live")],
+            [self.log, self.due, self.dlq, self.bus.key("live"), self.bus.key("pi:" + self.bus.instance)],
             [self.durable, self.name, min(256, self.room()), self.maximum, self.work_queue, self.stream]
+            + [self.bus.presence_ms]
             + [max(self.wait_ms, delay) for delay in self.backoff_ms or [0]],
         )
         for entry_id, count, fields in found:
