@@ -71,7 +71,8 @@ import Testing
             #expect(leaving.exitStatus == 0)
             #expect(leaving.lines("drained").count == 1)
             let traces = try await site.footprint().lasting.filter { $0.contains(instance) }
-            #expect(traces.isEmpty)
+            let held = try await site.pending().filter { $0.consumer == instance }
+            #expect(traces.isEmpty, "\(held)")
             #expect(try await site.command("KEYS", "*\(instance)*").elements.isEmpty)
 
             for producer in producers { await producer.stop() }
@@ -175,6 +176,38 @@ import Testing
             #expect(record.oracle.duplicated.isEmpty)
             #expect(worker.values.contains { $0.deliveries > 1 })
             await echo.stop()
+        }
+    }
+
+    @Test
+    func `fault 26: two processes with one instance id: the second is refused, and has it when the first is gone`()
+        async throws
+    {
+        try await ChaosSite.with { site in
+            let first = try await site.bus { $0.instance = "twin" }
+            let record = Record()
+            _ = try await Worker("first", first, record)
+            let second = try await site.bus(declaring: nil) {
+                $0.instance = "twin"
+                $0.offlineGrace = .milliseconds(300)
+            }
+            let error = await #expect(throws: BusError.self) { try await second.ensureStream(ChaosSite.stream) }
+            #expect(error?.code == .refused)
+            #expect(error?.message.contains("twin") == true)
+
+            // It harms the first one in nothing.
+            let receipt = try await first.append(try Producer.message("p", 1), to: "CHAOS")
+            record.confirm(.init(producer: "p", number: 1), receipt.id)
+            try await record.complete()
+            #expect(await first.isConnected())
+
+            await first.drain(within: .seconds(2))
+            try await eventually("the second one's turn") {
+                do {
+                    try await second.ensureStream(ChaosSite.stream)
+                    return true
+                } catch is BusError { return false }
+            }
         }
     }
 }

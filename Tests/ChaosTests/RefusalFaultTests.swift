@@ -100,6 +100,7 @@ import Testing
 
             try await site.server.kill()
             try await site.server.startAgain()
+            try await site.server.liftFileLimit()
             try await eventually { await here.isConnected() }
         }
     }

@@ -56,6 +56,9 @@ test_unit() {
 
 test_contract() { swift_tests --filter 'Contract|ArchitectureTests'; }
 
+# all faults of the bus, the slow ones too; the quick ones are a part of unit
+test_chaos() { CHAOS=all swift_tests --filter 'ChaosTests'; }
+
 test_integration() {
   need_local_cluster
   eval "$("$ROOT/deploy/local/cluster" env)"

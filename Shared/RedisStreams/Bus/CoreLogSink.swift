@@ -7,7 +7,7 @@ final class CoreLogSink: CursorSink, @unchecked Sendable {
     struct Subscriber {
         let filter: SubjectFilter
         /// What was there when it came is not for it.
-        let since: StreamID
+        var since: StreamID
         let mailbox: Mailbox<BusMessage>
     }
 
@@ -47,6 +47,10 @@ final class CoreLogSink: CursorSink, @unchecked Sendable {
     }
 
     func missed(_ count: Int?) {}
+
+    func restarted() {
+        for id in subscribers.keys { subscribers[id]?.since = .zero }
+    }
 
     func finish() {
         for subscriber in subscribers.values { subscriber.mailbox.finish() }

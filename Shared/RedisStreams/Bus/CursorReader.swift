@@ -9,6 +9,12 @@ protocol CursorSink: AnyObject, Sendable {
     func take(_ entry: StreamEntry)
     /// Messages were trimmed before they were read; nil: unknown how many.
     func missed(_ count: Int?)
+    /// The stream was made anew and counts from an earlier place: all in it is unread.
+    func restarted()
+}
+
+extension CursorSink {
+    func restarted() {}
 }
 
 /// Reads any number of streams by cursor with one blocked `XREAD`: the inbox, broadcasts, followed streams.
@@ -98,7 +104,7 @@ final class CursorReader: @unchecked Sendable {
         // Its stream is not read meanwhile, so it may be trimmed ahead of the cursor.
         for id in Set(feeds.keys).subtracting(ready.map(\.key)) { feeds[id]?.isDoubtful = true }
         guard !ready.isEmpty else { return }
-        for (id, feed) in ready where feed.watchesGaps && feed.isDoubtful { look(for: id, feed.key, on: connection) }
+        for (id, feed) in ready where feed.isDoubtful { look(for: id, feed.key, on: connection) }
         // Each stream once, from where its hindmost feed is: were it named twice, an answer with one of the two could not
         // be told from an answer with the other.
         var starts: [[UInt8]: StreamID] = [:]
@@ -150,16 +156,37 @@ final class CursorReader: @unchecked Sendable {
                     feed.sink.take(entry)
                 }
             }
-            if count == Self.batch { for id in ids { feeds[id]?.isDoubtful = true } }
+            if count == Self.batch {
+                for id in ids where feeds[id]?.watchesGaps == true { feeds[id]?.isDoubtful = true }
+            }
         }
     }
 
-    /// Asks, on the same connection and so before the next read, whether something was trimmed ahead of the cursor.
+    /// Asks, on the same connection and so before the next read, whether something was trimmed ahead of the cursor, or
+    /// whether the cursor is ahead of the stream: then it is another stream, on a server with an earlier clock, and a read
+    /// from the cursor would find nothing until that clock has caught up.
     private func look(for id: Int, _ key: [UInt8], on connection: RedisConnection) {
         feeds[id]?.isDoubtful = false
         connection.submit(RedisCommand("XINFO", "STREAM", text(key))) { answer in
-            guard case .success(var cursor) = answer, var feed = self.feeds[id] else { return }
-            let missed = feed.position.compare(cursor.value().fields, cursor: feed.cursor)
+            guard var feed = self.feeds[id] else { return }
+            var info: [String: RESPValue] = [:]
+            switch answer {
+            case .success(var cursor): info = cursor.value().fields
+            // There is no such stream.
+            case .failure(let error) where error.code == .reply: break
+            case .failure: return
+            }
+            let last = info["last-generated-id"]?.text.flatMap { StreamID($0) } ?? .zero
+            if last < feed.cursor {
+                feed.cursor = .zero
+                feed.position = StreamPosition()
+                self.feeds[id] = feed
+                feed.sink.restarted()
+                // The read that is under way begins at the old place.
+                return self.context.unblock(connection) { self.isReading }
+            }
+            guard feed.watchesGaps else { return }
+            let missed = feed.position.compare(info, cursor: feed.cursor)
             self.feeds[id] = feed
             guard let missed else { return }
             self.context.statistics.add(.gaps)

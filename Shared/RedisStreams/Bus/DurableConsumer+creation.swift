@@ -88,7 +88,13 @@ extension DurableConsumer {
     func recreateGroup() {
         context.statistics.add(.groupsRecreated)
         context.logger.warning("Consumer recreated, messages may be lost", metadata: metadata([:]))
-        let start = isWorkQueue ? "0-0" : lastSeen?.description ?? beganAfter.withLock { $0 } ?? "0-0"
+        context.start(after: isWorkQueue ? .zero : lastSeen, in: log) { place in
+            self.recreateGroup(from: place?.description ?? self.beganAfter.withLock { $0 } ?? "0-0")
+        }
+        pause()
+    }
+
+    private func recreateGroup(from start: String) {
         do {
             let arguments = [
                 configuration.durable, try StoredJSON.text(of: StoredConsumer(configuration)), start,
@@ -101,7 +107,6 @@ extension DurableConsumer {
         } catch {
             context.logger.error("Consumer not recreated", metadata: metadata(["error": "\(error)"]))
         }
-        pause()
     }
 
     private func tell(_ answer: Result<RESPCursor, RedisError>) {

@@ -223,9 +223,12 @@ final class QueueGroupReader: @unchecked Sendable {
             context.statistics.add(.groupsRecreated)
             context.logger.warning("Queue group recreated, messages may be lost", metadata: ["bus.group": "\(group)"])
             for token in tokens {
-                let start = lastSeen[token]?.description ?? "0"
-                let key = String(decoding: context.keys.core(token), as: UTF8.self)
-                context.command.submit(RedisCommand("XGROUP", "CREATE", key, group, start, "MKSTREAM")) { _ in }
+                let (context, group, key) = (self.context, self.group, self.context.keys.core(token))
+                context.start(after: lastSeen[token] ?? .zero, in: key) { start in
+                    let name = String(decoding: key, as: UTF8.self)
+                    let place = (start ?? .zero).description
+                    context.command.submit(RedisCommand("XGROUP", "CREATE", name, group, place, "MKSTREAM")) { _ in }
+                }
             }
             pause()
         default:
