@@ -76,8 +76,8 @@ import Testing
         try await ChaosSite.with { site in
             let bus = try await site.bus()
             for round in 1...5 {
-                // Some 200 bytes for each append, some 30 for its answer.
-                await site.proxy.cut(after: (direction == .toServer ? 4_000 : 900) * round, direction, of: "cmd")
+                // Appends share commands: less than 100 bytes for each, some 20 for its answer.
+                await site.proxy.cut(after: (direction == .toServer ? 1_500 : 500) * round, direction, of: "cmd")
                 let outcomes = await withTaskGroup { group in
                     for number in 1...200 {
                         group.addTask { () -> StreamID? in

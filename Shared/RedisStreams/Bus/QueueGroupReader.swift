@@ -27,6 +27,8 @@ final class QueueGroupReader: @unchecked Sendable {
     private var connection: RedisConnection?
     private var subscribers: [(id: Int, subscriber: Subscriber)] = []
     private var lastSeen: [String: StreamID] = [:]
+    /// The logs it has been a consumer of, also those whose subscribers have left.
+    private var readTokens: Set<String> = []
     private var turn = 0
     private var isReading = false
     private var pace = RefusalPace()
@@ -83,9 +85,8 @@ final class QueueGroupReader: @unchecked Sendable {
 
     private func finishIfStopped() {
         guard isStopped, !isReading else { return }
-        let tokens = Set(subscribers.map(\.subscriber.token))
         for (id, _) in subscribers { remove(id) }
-        for token in tokens { removeConsumer(context.keys.core(token)) }
+        for token in readTokens { removeConsumer(context.keys.core(token)) }
         connection?.close()
         connection = nil
         for done in whenStopped { done() }
@@ -134,6 +135,7 @@ final class QueueGroupReader: @unchecked Sendable {
         for token in tokens { command.add(context.keys.core(token)) }
         for _ in tokens { command.add(">") }
         isReading = true
+        readTokens.formUnion(tokens)
         connection.submit(command, patience: context.readPatience) { answer in
             self.isReading = false
             switch answer {

@@ -47,7 +47,7 @@ extension ChaosSite {
             for group in try await command("XINFO", "GROUPS", key).elements.compactMap({ $0.fields["name"]?.text }) {
                 let consumers = try await command("XINFO", "CONSUMERS", key, group).elements
                 for name in consumers.compactMap({ $0.fields["name"]?.text }) where name != "_" {
-                    footprint.lasting.insert("consumer \(name) of \(group)")
+                    footprint.lasting.insert("consumer \(name) of \(group) on \(key)")
                 }
             }
         }
