@@ -3,14 +3,14 @@ extension RedisScript {
     /// is gone.
     ///
     /// KEYS: log, due, dlq, live instances, the caller's info. ARGV: group, consumer, how many, maximum deliveries or 0, 1
-    /// for a work queue, stream name, presence time ms, then the waits in ms by delivery count (at least one; the last repeats, the shortest is what
-    /// the search begins with). Answers {{{id, deliveries, fields}…}, dead letters written}.
+    /// for a work queue, stream name, presence time ms, then the waits in ms by delivery count (at least one; the last
+    /// repeats, the shortest is what the search begins with). Answers {{{id, deliveries, fields}…}, dead letters written}.
     /// Others count as dead only for who has itself been heard of throughout their time: after a server was away, out of
     /// memory or set back, everybody's time is over and nobody is dead.
     /// What was delivered too often becomes a dead letter, and so does what was trimmed while pending, so that nothing
     /// vanishes silently. Counts are changed by XCLAIM only: counting by XREADGROUP is not replicated.
     static let reclaim = RedisScript(
-        "-- nrs.reclaim.3\n" + deadLetterFunction + """
+        "-- nrs.reclaim.4\n" + deadLetterFunction + """
             local log, due, group, me, batch = KEYS[1], KEYS[2], ARGV[1], ARGV[2], tonumber(ARGV[3])
             local maximum, waits, shortest = tonumber(ARGV[4]), {}, nil
             for i = 8, #ARGV do

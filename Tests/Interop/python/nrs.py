@@ -806,7 +806,7 @@ class Consumer:
 
     def look(self):
         found, dead = self.bus.run(
-            "nrs.reclaim.3",
+            "nrs.reclaim.4",
             [self.log, self.due, self.dlq, self.bus.key("live"), self.bus.key("pi:" + self.bus.instance)],
             [self.durable, self.name, min(256, self.room()), self.maximum, self.work_queue, self.stream]
             + [self.bus.presence_ms]
