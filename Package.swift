@@ -77,7 +77,14 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: systemLibraries
-        + shared.map { .target(name: $0.name, dependencies: $0.dependencies, path: "Shared/\($0.name)") }
+        + shared.map {
+            .target(
+                name: $0.name,
+                dependencies: $0.dependencies,
+                path: "Shared/\($0.name)",
+                exclude: $0.name == "MessageBus" ? ["PROTOCOL.md"] : []
+            )
+        }
         + services.map {
             .executableTarget(
                 name: $0.name,
