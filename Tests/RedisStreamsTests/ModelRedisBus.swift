@@ -55,9 +55,9 @@ final class ModelRedisBus: ModelBus {
             let waits = [1, 2].map { String(settings.consumer.silence(deliveries: $0).milliseconds) }
             let answer = try await connection.run(
                 .reclaim,
-                keys: [log, due, dead, keys.live],
+                keys: [log, due, dead, keys.live, keys.info(Self.name(member))],
                 ["worker", Self.name(member), "\(count - again.count)", "\(settings.maximumDeliveries)", workQueue]
-                    + ["MODEL"] + waits
+                    + ["MODEL", "5000"] + waits
             ).elements
             for entry in answer[0].elements {
                 let deliveries = Int(entry.elements[1].number ?? 0)
