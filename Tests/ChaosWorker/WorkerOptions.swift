@@ -10,6 +10,8 @@ struct WorkerOptions: ParsableArguments {
     @Option var heartbeat = 300
     @Option var presence = 1_500
     @Option var block = 1_000
+    /// How many messages a core log keeps; who lags behind by more loses some, as NATS' slow consumers do.
+    @Option var coreLog = 4_096
 
     var configuration: RedisBusConfiguration {
         get throws {
@@ -17,6 +19,7 @@ struct WorkerOptions: ParsableArguments {
             configuration.heartbeat = .milliseconds(heartbeat)
             configuration.presence = .milliseconds(presence)
             configuration.blockTime = .milliseconds(block)
+            configuration.coreLogLength = coreLog
             return configuration
         }
     }
