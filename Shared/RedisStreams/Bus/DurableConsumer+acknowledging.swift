@@ -50,8 +50,8 @@ extension DurableConsumer {
         }
     }
 
-    /// Notes it and sends at once when nothing is under way; what comes meanwhile goes in the next batch. A lone worker
-    /// waits for nothing, a crowd shares one command.
+    /// Notes it, and sends it at once when somebody waits for it, when this member has nothing else to do, or when there
+    /// are many; otherwise within a millisecond, in one command with what comes meanwhile.
     func settle(
         _ id: StreamID,
         deliveries: Int,
@@ -60,12 +60,29 @@ extension DurableConsumer {
     ) {
         let isFirst = ledger.withLock { $0.beginSettling(id, deliveries: deliveries) }
         let settling = Settling(id: id, kind: kind, isFirst: isFirst && deliveries == 1, completion: completion)
-        let mustSend = outbox.withLock { outbox in
+        let isUrgent = completion != nil || mailbox.count == 0
+        let next = outbox.withLock { outbox -> SettlementOutbox.Next in
             outbox.waiting.append(settling)
-            return kind == .done && !outbox.isSending
+            guard kind == .done, !outbox.isSending else { return .nothing }
+            if isUrgent || outbox.waiting.count >= Self.worthwhileBatch { return .send }
+            guard !outbox.isTimed else { return .nothing }
+            outbox.isTimed = true
+            return .sendSoon
         }
-        if mustSend { flushSettled() }
+        switch next {
+        case .nothing: return
+        case .send: flushSettled()
+        case .sendSoon:
+            context.loop.submit {
+                self.context.loop.schedule(after: .milliseconds(1)) {
+                    self.outbox.withLock { $0.isTimed = false }
+                    self.flushSettled()
+                }
+            }
+        }
     }
+
+    private static let worthwhileBatch = 64
 
     func flushSettled() {
         let batch = outbox.withLock { outbox -> [Settling] in
@@ -196,8 +213,14 @@ extension DurableConsumer {
 
 /// What waits to be acknowledged, and whether a batch is under way.
 struct SettlementOutbox {
+    enum Next {
+        case nothing, send, sendSoon
+    }
+
     var waiting: [DurableConsumer.Settling] = []
     var isSending = false
+    /// Set while a time is set for sending what waits.
+    var isTimed = false
 }
 
 /// Calls back when all parts of a batch were answered. On the loop's thread only.
