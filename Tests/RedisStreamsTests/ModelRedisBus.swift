@@ -50,6 +50,10 @@ final class ModelRedisBus: ModelBus {
         _ = try await connection.execute(
             RedisCommand("ZADD", Self.text(keys.live), "9000000000000", Self.name(member))
         )
+        // Who has lived long enough to judge who is dead.
+        _ = try await connection.execute(
+            RedisCommand("HSET", Self.text(keys.info(Self.name(member))), "since", "0")
+        )
         var again: [ModelDelivery] = []
         while again.count < count {
             let waits = [1, 2].map { String(settings.consumer.silence(deliveries: $0).milliseconds) }
