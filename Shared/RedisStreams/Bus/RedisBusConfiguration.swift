@@ -23,8 +23,9 @@ package struct RedisBusConfiguration: Sendable {
     package var reclaimInterval: Duration = .milliseconds(250)
     /// How often a member looks for consumers that killed processes left in its group.
     package var sweepInterval: Duration = .seconds(30)
-    /// How many messages a core log keeps for subscribers that lag or reconnect.
-    package var coreLogLength = 4096
+    /// How many messages a core log keeps for subscribers that lag or reconnect; more requests at once than this may be
+    /// trimmed before they are read.
+    package var coreLogLength = 16_384
     /// How many messages wait for a subscriber that does not take them before more are dropped.
     package var subscriberBuffer = 8192
 

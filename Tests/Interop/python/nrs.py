@@ -336,7 +336,7 @@ class Bus:
             command = ["XADD", inbox, "NOMKSTREAM", "MAXLEN", "~", 10_000, "*"]
         else:
             self.announce(token)
-            command = ["XADD", self.key(f"c:{token}"), "MAXLEN", "~", 256 if token == "$SRV" else 4096, "*"]
+            command = ["XADD", self.key(f"c:{token}"), "MAXLEN", "~", 256 if token == "$SRV" else 16384, "*"]
         self.redis.execute_command(*command, *message.fields())
 
     def announce(self, token):
