@@ -77,7 +77,11 @@ extension MessageBus {
     /// One by one, for implementations that have nothing quicker.
     package func append(_ messages: [BusMessage], to stream: String) async throws -> [AppendReceipt] {
         var receipts: [AppendReceipt] = []
-        for message in messages { receipts.append(try await append(message, to: stream)) }
+        var failure: (any Error)?
+        for message in messages {
+            do { receipts.append(try await append(message, to: stream)) } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
         return receipts
     }
 }
