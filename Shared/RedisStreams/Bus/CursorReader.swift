@@ -39,7 +39,11 @@ final class CursorReader: @unchecked Sendable {
     private let wakeKey: [UInt8]
     private var connection: RedisConnection?
     private var feeds: [Int: Feed] = [:]
-    private var isReading = false
+    private var isReading = false {
+        didSet { if isReading { reads &+= 1 } }
+    }
+    /// How many reads have begun: ending one early must not end the next.
+    private var reads = 0
     private var isClosed = false
 
     init(_ context: BusContext) {
@@ -183,7 +187,8 @@ final class CursorReader: @unchecked Sendable {
                 self.feeds[id] = feed
                 feed.sink.restarted()
                 // The read that is under way begins at the old place.
-                return self.context.unblock(connection) { self.isReading }
+                return self.context.unblock(connection) { [reads = self.reads] in self.isReading && self.reads == reads
+                }
             }
             guard feed.watchesGaps else { return }
             let missed = feed.position.compare(info, cursor: feed.cursor)

@@ -113,7 +113,9 @@ extension DurableConsumer {
 
     func resumeSoon() {
         mustResume = true
-        if isReading, let connection { context.unblock(connection) { self.isReading } }
+        if isReading, let connection {
+            context.unblock(connection) { [reads = self.reads] in self.isReading && self.reads == reads }
+        }
     }
 
     /// Looks through what this consumer was given and never received. Nothing else is read meanwhile, so whatever is

@@ -28,7 +28,11 @@ final class DurableConsumer: @unchecked Sendable {
     // The loop's thread only.
     var connection: RedisConnection?
     var lastSeen: StreamID?
-    var isReading = false
+    var isReading = false {
+        didSet { if isReading { reads &+= 1 } }
+    }
+    /// How many reads have begun: ending one early must not end the next.
+    var reads = 0
     /// What the answer being read has brought so far.
     var arrived: [(stored: StoredMessage, deliveries: Int)] = []
     var isReclaiming = false
@@ -123,7 +127,9 @@ final class DurableConsumer: @unchecked Sendable {
         whenOver.append(done)
         guard !isStopping else { return }
         isStopping = true
-        if isReading, let connection { context.unblock(connection) { self.isReading } }
+        if isReading, let connection {
+            context.unblock(connection) { [reads = self.reads] in self.isReading && self.reads == reads }
+        }
         finishIfStopping()
     }
 

@@ -19,7 +19,7 @@ final class QueueGroupReader: @unchecked Sendable {
     private static let batch = 64
     private static let buffered = 64
     /// Chance decides who of a group reads a message next, so a few would not find the one member that wants it.
-    private static let maximumHops = 16
+    private static let maximumHops = 100
 
     let group: String
     private let context: BusContext
@@ -30,10 +30,16 @@ final class QueueGroupReader: @unchecked Sendable {
     /// The logs it has been a consumer of, also those whose subscribers have left.
     private var readTokens: Set<String> = []
     private var turn = 0
-    private var isReading = false
+    private var isReading = false {
+        didSet { if isReading { reads &+= 1 } }
+    }
+    /// How many reads have begun: ending one early must not end the next.
+    private var reads = 0
     private var pace = RefusalPace()
     private var isStopped = false
     private var whenStopped: [@Sendable () -> Void] = []
+    /// Messages of others that are handed on in a moment.
+    private var waitingToBeHandedOn = 0
     private let wasFull = SharedFlag()
 
     init(group: String, context: BusContext, interests: InterestCache) {
@@ -84,7 +90,7 @@ final class QueueGroupReader: @unchecked Sendable {
     }
 
     private func finishIfStopped() {
-        guard isStopped, !isReading else { return }
+        guard isStopped, !isReading, waitingToBeHandedOn == 0 else { return }
         for (id, _) in subscribers { remove(id) }
         for token in readTokens { removeConsumer(context.keys.core(token)) }
         connection?.close()
@@ -104,7 +110,7 @@ final class QueueGroupReader: @unchecked Sendable {
 
     private func interrupt() {
         guard isReading, let connection else { return }
-        context.unblock(connection) { self.isReading }
+        context.unblock(connection) { [reads = self.reads] in self.isReading && self.reads == reads }
     }
 
     private var room: Int {
@@ -205,7 +211,15 @@ final class QueueGroupReader: @unchecked Sendable {
         } catch {
             return context.logger.warning("Message of a queue group lost", metadata: ["error": "\(error)"])
         }
-        context.command.submit(CorePublish.command(message, context)) { _ in }
+        let command = CorePublish.command(message, context)
+        guard counting else { return context.command.submit(command) { _ in } }
+        // A member that is busy needs time to come back to reading, or this one would only take its own copy again.
+        waitingToBeHandedOn += 1
+        context.loop.schedule(after: hop.pause) {
+            self.waitingToBeHandedOn -= 1
+            self.context.command.submit(command) { _ in }
+            self.finishIfStopped()
+        }
     }
 
     /// Nobody in the group wants it: who asks is told, as if nobody were there.
@@ -261,23 +275,4 @@ final class QueueGroupReader: @unchecked Sendable {
             if self.isStopped { self.finishIfStopped() } else { self.read() }
         }
     }
-}
-
-/// The value of the hop header.
-struct QueueHop: Hashable, CustomStringConvertible {
-    let count: Int
-    let group: String
-
-    init(count: Int, group: String) {
-        self.count = count
-        self.group = group
-    }
-
-    init?(_ text: String) {
-        let parts = text.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, let count = Int(parts[0]) else { return nil }
-        self.init(count: count, group: String(parts[1]))
-    }
-
-    var description: String { "\(count) \(group)" }
 }

@@ -666,9 +666,9 @@ class QueueGroup:
             fitting[next(self.turn) % len(fitting)](message)
             return
         listening = self.bus.groups_listening(message.subject) - {""}
-        if self.group in listening and int(count) < 16:
+        if self.group in listening and int(count) < 100:
             message.headers.set("Nrs-Hop", f"{int(count) + 1} {self.group}")
-            self.bus.publish(message)
+            threading.Timer(min(0.1, 0.01 * (int(count) + 1)), self.bus.publish, [message]).start()
         elif message.reply and (self.group in listening or not listening):
             self.bus.publish(Message(message.reply, headers=Headers(status=(503, "No Responders"))))
 
