@@ -71,14 +71,14 @@ package final class TestRedis: Sendable {
         return server
     }
 
-    private func startServer() throws {
+    private func startServer(wrapped: Bool = true) throws {
         let options = [
             "--daemonize", "yes", "--pidfile", pidFile, "--unixsocket", socket, "--port", "0", "--dir", directory,
             "--logfile", "\(directory)/log", "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
             "--maxmemory-policy", "noeviction", "--stream-node-max-entries", "100",
         ]
         let command = (["/usr/bin/redis-server"] + options + settings).map(Self.quoted).joined(separator: " ")
-        try TestPostgresProcess.run("\(wrapper) \(command)")
+        try TestPostgresProcess.run(wrapped ? "\(wrapper) \(command)" : command)
         let deadline = ContinuousClock.now + .seconds(10)
         while (try? runCLI(["PING"])) != "PONG" {
             guard ContinuousClock.now < deadline else {
@@ -117,11 +117,11 @@ package final class TestRedis: Sendable {
         }
     }
 
-    /// Starts the server again on the data it left, or on none.
-    package func startAgain(empty: Bool = false) async throws {
+    /// Starts the server again on the data it left, or on none; `wrapped`: under the same limits as before.
+    package func startAgain(empty: Bool = false, wrapped: Bool = true) async throws {
         try await Self.onThread {
             if empty { try FileManager.default.removeItem(atPath: "\(self.directory)/appendonlydir") }
-            try self.startServer()
+            try self.startServer(wrapped: wrapped)
         }
     }
 
