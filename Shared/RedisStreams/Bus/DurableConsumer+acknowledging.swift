@@ -187,7 +187,6 @@ extension DurableConsumer {
     /// Settles everything pending up to and with an id, in steps that block Redis for moments only.
     func settleAll(
         through id: StreamID,
-        deliveries: Int,
         settled: Int = 0,
         _ done: @escaping @Sendable (Result<Int, RedisError>) -> Void
     ) {
@@ -202,7 +201,7 @@ extension DurableConsumer {
                 return cursor.integer() ?? 0
             }
             if case .success(let count) = count, count == Self.largestBatch {
-                return self.settleAll(through: id, deliveries: deliveries, settled: settled + count, done)
+                return self.settleAll(through: id, settled: settled + count, done)
             }
             if case .success = count { self.ledger.withLock { $0.settleAll(through: id) } }
             done(count.map { settled + $0 })

@@ -14,7 +14,7 @@ struct RedisSettlement: DeliverySettlement {
     }
 
     func acknowledgeAll() async throws -> Int {
-        try await answer { consumer.settleAll(through: id, deliveries: deliveries, $0) }
+        try await answer { consumer.settleAll(through: id, $0) }
     }
 
     func negativelyAcknowledge(delay: Duration) async throws -> Bool {
