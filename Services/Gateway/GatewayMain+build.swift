@@ -54,11 +54,8 @@ extension GatewayMain {
         )
         let discovery = ServiceDiscovery(
             bus: bus,
-            name: context.service,
-            version: PlatformVersion.current,
-            description: Self.configuration.abstract,
-            metadata: ["process": context.instance],
-            logger: context.logger
+            context: context,
+            description: Self.configuration.abstract
         )
         let lameDuck = LameDuck(board: context.readiness, delay: configuration.shutdownDelay)
         return (listener, [readiness, snapshots, discovery, hub, listener, lameDuck])

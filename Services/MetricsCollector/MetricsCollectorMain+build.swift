@@ -67,12 +67,9 @@ extension MetricsCollectorMain {
         )
         let discovery = ServiceDiscovery(
             bus: bus,
-            name: context.service,
-            version: PlatformVersion.current,
+            context: context,
             description: Self.configuration.abstract,
-            metadata: ["process": context.instance],
-            endpoints: [responder.endpoint],
-            logger: context.logger
+            endpoints: [responder.endpoint]
         )
         return [
             probe, discovery, SnapshotListener(bus: bus, metrics: metrics, logger: context.logger), snapshots, facts,

@@ -80,11 +80,8 @@ extension NamespaceGuardMain {
         )
         let discovery = ServiceDiscovery(
             bus: bus,
-            name: context.service,
-            version: PlatformVersion.current,
-            description: Self.configuration.abstract,
-            metadata: ["process": context.instance],
-            logger: context.logger
+            context: context,
+            description: Self.configuration.abstract
         )
         return [probe, snapshots, discovery, fence, patrol, runner]
     }

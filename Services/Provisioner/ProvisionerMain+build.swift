@@ -105,11 +105,8 @@ extension ProvisionerMain {
         )
         let discovery = ServiceDiscovery(
             bus: bus,
-            name: context.service,
-            version: PlatformVersion.current,
-            description: Self.configuration.abstract,
-            metadata: ["process": context.instance],
-            logger: context.logger
+            context: context,
+            description: Self.configuration.abstract
         )
         return [dependencies, program, snapshots, discovery, supersession, runner]
     }

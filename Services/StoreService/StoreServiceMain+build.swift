@@ -55,12 +55,9 @@ extension StoreServiceMain {
         }
         let discovery = ServiceDiscovery(
             bus: bus,
-            name: context.service,
-            version: PlatformVersion.current,
+            context: context,
             description: Self.configuration.abstract,
-            metadata: ["process": context.instance],
-            endpoints: responders.map(\.endpoint),
-            logger: logger
+            endpoints: responders.map(\.endpoint)
         )
         return [
             probe(context, bus: bus, pool: pool),
