@@ -21,13 +21,15 @@ extension PostgresRecords: StoreRepository {
     }
 
     func insert(_ store: StoreRecord) async throws -> StoreInsertion {
+        // Of any unique index, not of the name's alone: of two inserts at once the later one may meet the earlier one at
+        // its namespace first, which would be an error instead of a conflict.
         let inserted = try await session.execute(
             """
             INSERT INTO stores (
                 id, name, display_name, engine, plan, region, status, generation, observed_generation, conditions,
                 namespace, host, url, admin_url, owner_id, created_at, updated_at, active_at
             ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12, $13, $14, $15, $16, $17, $18)
-            ON CONFLICT (name) DO NOTHING
+            ON CONFLICT DO NOTHING
             """,
             store.id.description,
             store.name.description,
