@@ -582,8 +582,9 @@ class Cursors:
 
     def read_forever(self):
         while not self.bus.is_closed:
-            starts = {}
-            for key, cursor, _ in self.feeds:
+            # a feed that comes meanwhile waits for a read that begins at its own place
+            feeds, starts = list(self.feeds), {}
+            for key, cursor, _ in feeds:
                 starts[key] = min(starts.get(key, cursor), cursor, key=place)
             command = ["XREAD", "COUNT", 256, "BLOCK", BLOCK_MS, "STREAMS", *starts.keys(), *starts.values()]
             try:
@@ -593,16 +594,16 @@ class Cursors:
                 continue
             for key, entries in streams:
                 for entry_id, fields in entries:
-                    self.take(key.decode(), entry_id, fields)
+                    self.take(feeds, key.decode(), entry_id, fields)
 
-    def take(self, key, entry_id, fields):
+    def take(self, feeds, key, entry_id, fields):
         message = None
         if key != self.wake_key:
             try:
                 message = Message.parse(entry_id, fields)
             except BusError:
                 pass  # foreign: skipped
-        for feed in list(self.feeds):
+        for feed in feeds:
             if feed[0] == key and place(feed[1]) < place(entry_id.decode()):
                 feed[1] = entry_id.decode()
                 if message is not None:
