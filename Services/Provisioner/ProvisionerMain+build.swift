@@ -72,7 +72,7 @@ extension ProvisionerMain {
             consumer: ConsumerConfiguration(
                 stream: Streams.provision.name,
                 durable: "provisioner-\(configuration.region)",
-                filters: [Subjects.provisions(region: configuration.region)],
+                filters: ProvisionCommand.Kind.allCases.map { Subjects.provisions($0, region: configuration.region) },
                 acknowledgeWait: .seconds(15),
                 backoff: [.milliseconds(500), .seconds(1), .seconds(2), .seconds(5)]
             ),

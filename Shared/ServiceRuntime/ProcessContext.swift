@@ -12,6 +12,8 @@ package struct ProcessContext: Sendable {
     package let readiness: ReadinessBoard
     /// The process's metrics; `Counter`, `Timer` and so on of swift-metrics end here.
     package let metrics: MetricsRegistry
+    /// Where the process is to die; nowhere but in tests.
+    package let failpoints: Failpoints
 
     /// Built by `ProcessHost`, and by tests.
     package init(
@@ -19,12 +21,14 @@ package struct ProcessContext: Sendable {
         instance: String,
         logger: Logger,
         readiness: ReadinessBoard,
-        metrics: MetricsRegistry
+        metrics: MetricsRegistry,
+        failpoints: Failpoints = Failpoints()
     ) {
         self.service = service
         self.instance = instance
         self.logger = logger
         self.readiness = readiness
         self.metrics = metrics
+        self.failpoints = failpoints
     }
 }

@@ -31,7 +31,7 @@ package enum ProcessHost {
             try await Settings.load().read { reader in
                 (
                     level: LogBootstrap.level(reader), instance: reader.string("INSTANCE_ID", default: instanceName()),
-                    configuration: try configure(reader)
+                    failpoint: reader.optionalString("FAILPOINT"), configuration: try configure(reader)
                 )
             }
         }
@@ -50,7 +50,8 @@ package enum ProcessHost {
             instance: settings.value.instance,
             logger: logger,
             readiness: ReadinessBoard(dependencies: dependencies),
-            metrics: metrics
+            metrics: metrics,
+            failpoints: Failpoints(armed: settings.value.failpoint)
         )
         let effective = Logger.MetadataValue.array(settings.effective.map { .string($0.description) })
         logger.notice(

@@ -52,8 +52,14 @@ package struct OperationResource: Hashable, Sendable, Codable {
     package let storeId: StoreID
     /// How far it is.
     package let status: Status
-    /// What is done of it.
+    /// What is done of it, in order.
     package let steps: [Step]
+    /// The step that is being worked on; nil before the first and after the last.
+    package let currentStep: String?
+    /// How much of it is done, in per cent of the time it usually takes; 100 exactly when it has succeeded.
+    package let progress: Int
+    /// How many seconds it will still take, by what earlier operations of this kind took; nil while nobody knows.
+    package let estimatedSeconds: Double?
     /// When it was accepted.
     package let startedAt: Date
     /// When it ended.
@@ -68,6 +74,9 @@ package struct OperationResource: Hashable, Sendable, Codable {
         storeId: StoreID,
         status: Status,
         steps: [Step],
+        currentStep: String? = nil,
+        progress: Int = 0,
+        estimatedSeconds: Double? = nil,
         startedAt: Date,
         finishedAt: Date?,
         error: StoreFailure?
@@ -77,6 +86,9 @@ package struct OperationResource: Hashable, Sendable, Codable {
         self.storeId = storeId
         self.status = status
         self.steps = steps
+        self.currentStep = currentStep
+        self.progress = progress
+        self.estimatedSeconds = estimatedSeconds
         self.startedAt = startedAt
         self.finishedAt = finishedAt
         self.error = error

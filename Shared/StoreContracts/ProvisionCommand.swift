@@ -8,6 +8,23 @@ package struct ProvisionCommand: Hashable, Sendable, Codable {
         case create
         /// Remove it.
         case delete
+        /// Look whether it is as it must be, and put right what is not; `verification` says how closely. Changes neither
+        /// generation nor status by being asked.
+        case verify
+    }
+
+    /// How a store is to be verified.
+    package struct Verification: Hashable, Sendable, Codable {
+        /// Its status when it was asked: READY is watched over and repaired, FAILED is watched until it heals.
+        package let status: StoreStatus
+        /// Whether an order is to be placed although nothing seems wrong: the canary.
+        package let withOrder: Bool
+
+        /// Says how.
+        package init(status: StoreStatus, withOrder: Bool) {
+            self.status = status
+            self.withOrder = withOrder
+        }
     }
 
     /// What is asked.
@@ -34,6 +51,8 @@ package struct ProvisionCommand: Hashable, Sendable, Codable {
     package let adminEmail: String
     /// The generation that asks; facts carry it back.
     package let generation: Int
+    /// For `verify`.
+    package let verification: Verification?
 
     /// Makes a command.
     package init(
@@ -48,7 +67,8 @@ package struct ProvisionCommand: Hashable, Sendable, Codable {
         host: String,
         url: String,
         adminEmail: String,
-        generation: Int
+        generation: Int,
+        verification: Verification? = nil
     ) {
         self.kind = kind
         self.storeID = storeID
@@ -62,5 +82,6 @@ package struct ProvisionCommand: Hashable, Sendable, Codable {
         self.url = url
         self.adminEmail = adminEmail
         self.generation = generation
+        self.verification = verification
     }
 }

@@ -38,6 +38,8 @@ package struct CreateStore: Hashable, Sendable, Codable {
     package let region: Region?
     /// What people call it.
     package let displayName: String
+    /// Whether it shall refuse to be deleted.
+    package let deletionProtection: Bool
     /// The client's idempotency key.
     package let idempotencyKey: String?
 
@@ -49,6 +51,7 @@ package struct CreateStore: Hashable, Sendable, Codable {
         plan: Plan,
         region: Region?,
         displayName: String,
+        deletionProtection: Bool = false,
         idempotencyKey: String?
     ) {
         self.caller = caller
@@ -57,7 +60,28 @@ package struct CreateStore: Hashable, Sendable, Codable {
         self.plan = plan
         self.region = region
         self.displayName = displayName
+        self.deletionProtection = deletionProtection
         self.idempotencyKey = idempotencyKey
+    }
+}
+
+/// `store.v1.update`; answered by `StoreResource`. What is nil stays as it is.
+package struct UpdateStore: Hashable, Sendable, Codable {
+    /// Who asks.
+    package let caller: Caller
+    /// Which store.
+    package let storeID: StoreID
+    /// What people shall call it.
+    package let displayName: String?
+    /// Whether it shall refuse to be deleted.
+    package let deletionProtection: Bool?
+
+    /// Makes the request.
+    package init(caller: Caller, storeID: StoreID, displayName: String?, deletionProtection: Bool?) {
+        self.caller = caller
+        self.storeID = storeID
+        self.displayName = displayName
+        self.deletionProtection = deletionProtection
     }
 }
 

@@ -28,6 +28,10 @@ package struct ServiceFault: Error, Hashable, Sendable, Codable {
         case nameStillTerminating = "NAME_STILL_TERMINATING"
         /// The store's status does not allow it.
         case invalidStateTransition = "INVALID_STATE_TRANSITION"
+        /// The store is protected against deletion.
+        case deletionProtected = "DELETION_PROTECTED"
+        /// The cluster has no room for a store of this plan.
+        case planDoesNotFit = "PLAN_DOES_NOT_FIT"
         /// The idempotency key came with another body before.
         case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
         /// Something the service needs is away; try again.

@@ -18,8 +18,12 @@ package struct StoreFact: Hashable, Sendable, Codable {
         case storeConfigured
         /// The pods are ready.
         case workloadsReady
-        /// The storefront is proven: the store is READY.
+        /// The storefront answers through the ingress.
+        case storefrontReachable
+        /// An order was placed, seen and removed: the store is READY, or sells again.
         case provisioned
+        /// A store that was READY does not sell now; `degradation` says why.
+        case degraded
         /// Given up; `failure` says why.
         case provisioningFailed
         /// Deletion has begun.
@@ -60,8 +64,12 @@ package struct StoreFact: Hashable, Sendable, Codable {
     package let duration: Double?
     /// For `provisioningFailed`.
     package let failure: StoreFailure?
-    /// For `provisioned`.
+    /// For `provisioned`: the admin's access, where it may have changed.
     package let adminAccess: AdminAccess?
+    /// For `provisioned`: the legs of the proof.
+    package let legs: [StoreCondition.Leg]?
+    /// For `degraded`.
+    package let degradation: StoreDegradation?
     /// More for the timeline; no secrets.
     package let metadata: [String: JSONValue]
 
@@ -75,6 +83,8 @@ package struct StoreFact: Hashable, Sendable, Codable {
         duration: Double? = nil,
         failure: StoreFailure? = nil,
         adminAccess: AdminAccess? = nil,
+        legs: [StoreCondition.Leg]? = nil,
+        degradation: StoreDegradation? = nil,
         metadata: [String: JSONValue] = [:]
     ) {
         self.kind = kind
@@ -85,6 +95,8 @@ package struct StoreFact: Hashable, Sendable, Codable {
         self.duration = duration
         self.failure = failure
         self.adminAccess = adminAccess
+        self.legs = legs
+        self.degradation = degradation
         self.metadata = metadata
     }
 
@@ -96,7 +108,8 @@ package struct StoreFact: Hashable, Sendable, Codable {
         case .releaseInstalled: .installRelease
         case .storeConfigured: .configureStore
         case .workloadsReady: .awaitWorkloads
-        case .provisioned: .proveStorefront
+        case .storefrontReachable: .proveStorefront
+        case .provisioned: .verifyOrderPath
         default: nil
         }
     }
@@ -105,7 +118,8 @@ package struct StoreFact: Hashable, Sendable, Codable {
     package var event: StoreStateMachine.Event {
         switch kind {
         case .provisioningStarted: .provisioningStarted
-        case .provisioned: .provisioned
+        case .provisioned: .provisioned(legs ?? [])
+        case .degraded: degradation.map { .degraded($0) } ?? .progressed
         case .provisioningFailed: failure.map { .provisioningFailed($0) } ?? .progressed
         case .namespaceReleased: .released
         default: completedStep.map { .stepCompleted($0, message: message) } ?? .progressed

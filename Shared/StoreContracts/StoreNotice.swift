@@ -10,6 +10,8 @@ package struct StoreNotice: Hashable, Sendable, Codable {
         case recorded
         /// The store's record is gone.
         case removed
+        /// An operation is now as `operation` says.
+        case operation
     }
 
     /// What was recorded.
@@ -22,6 +24,8 @@ package struct StoreNotice: Hashable, Sendable, Codable {
     package let store: StoreResource?
     /// For `recorded`.
     package let event: EventResource?
+    /// For `operation`.
+    package let operation: OperationResource?
 
     /// Makes a notice.
     package init(
@@ -29,12 +33,14 @@ package struct StoreNotice: Hashable, Sendable, Codable {
         storeID: StoreID,
         ownerID: UserID,
         store: StoreResource? = nil,
-        event: EventResource? = nil
+        event: EventResource? = nil,
+        operation: OperationResource? = nil
     ) {
         self.kind = kind
         self.storeID = storeID
         self.ownerID = ownerID
         self.store = store
         self.event = event
+        self.operation = operation
     }
 }

@@ -35,6 +35,8 @@ package struct StoreResource: Hashable, Sendable, Codable {
     package let failure: StoreFailure?
     /// Whose it is.
     package let owner: UserID
+    /// Whether it refuses to be deleted.
+    package let deletionProtection: Bool
     /// When it was accepted.
     package let createdAt: Date
     /// When it last changed.
@@ -56,6 +58,7 @@ package struct StoreResource: Hashable, Sendable, Codable {
         adminUrl: String,
         adminUser: String?,
         owner: UserID,
+        deletionProtection: Bool = false,
         createdAt: Date,
         updatedAt: Date
     ) {
@@ -76,6 +79,7 @@ package struct StoreResource: Hashable, Sendable, Codable {
         self.adminUrl = adminUrl
         self.adminUser = adminUser
         self.owner = owner
+        self.deletionProtection = deletionProtection
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }

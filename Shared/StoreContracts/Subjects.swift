@@ -15,6 +15,8 @@ package enum Subjects {
         package static let delete = Subject(trusted: "store.v1.delete")
         /// Tries a FAILED store again.
         package static let retry = Subject(trusted: "store.v1.retry")
+        /// Changes what people may change about a store.
+        package static let update = Subject(trusted: "store.v1.update")
         /// A store's timeline.
         package static let events = Subject(trusted: "store.v1.events")
         /// One operation.
@@ -31,6 +33,20 @@ package enum Subjects {
         package static let all = SubjectFilter(trusted: "auth.v1.>")
         /// Fact: keys or users changed, cached answers are void. Published in the `STORES` stream.
         package static let changed = Subject(trusted: "stores.auth.changed")
+    }
+
+    /// Requests to a region's namespace-guards about their cluster.
+    package enum Cluster {
+        /// Answered by `RegionCapacity`.
+        package static func capacity(_ region: Region) -> Subject { Subject(trusted: "cluster.v1.\(region).capacity") }
+        /// Answered by `RegionInventory`.
+        package static func inventory(_ region: Region) -> Subject {
+            Subject(trusted: "cluster.v1.\(region).inventory")
+        }
+        /// All of a region.
+        package static func all(_ region: Region) -> SubjectFilter {
+            SubjectFilter(trusted: "cluster.v1.\(region).*")
+        }
     }
 
     /// Metrics.
@@ -51,8 +67,10 @@ package enum Subjects {
         Subject(trusted: "provision.\(region).\(kind.rawValue)")
     }
 
-    /// All work for a region's provisioners.
-    package static func provisions(region: Region) -> SubjectFilter { SubjectFilter(trusted: "provision.\(region).*") }
+    /// All work of one kind for a region's provisioners.
+    package static func provisions(_ kind: ProvisionCommand.Kind, region: Region) -> SubjectFilter {
+        SubjectFilter(trusted: "provision.\(region).\(kind.rawValue)")
+    }
 
     /// Work for a region's guards.
     package static func guarding(_ kind: GuardCommand.Kind, region: Region) -> Subject {

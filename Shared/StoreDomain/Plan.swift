@@ -4,4 +4,6 @@ package enum Plan: String, Hashable, Sendable, Codable, CaseIterable {
     case small
     /// For a shop with steady traffic.
     case medium
+    /// For a shop with much traffic and a large catalogue.
+    case large
 }

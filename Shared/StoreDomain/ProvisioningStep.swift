@@ -10,8 +10,10 @@ package enum ProvisioningStep: String, Hashable, Sendable, Codable, CaseIterable
     case configureStore = "ConfigureStore"
     /// Waits for the pods.
     case awaitWorkloads = "AwaitWorkloads"
-    /// Proves the storefront.
+    /// Asks the storefront through the ingress.
     case proveStorefront = "ProveStorefront"
+    /// Buys something as a guest, sees the order as the merchant, removes it.
+    case verifyOrderPath = "VerifyOrderPath"
 
     /// The condition that holds when the step is done.
     package var condition: StoreCondition.Kind {
@@ -22,6 +24,7 @@ package enum ProvisioningStep: String, Hashable, Sendable, Codable, CaseIterable
         case .configureStore: .storeConfigured
         case .awaitWorkloads: .workloadsReady
         case .proveStorefront: .reachable
+        case .verifyOrderPath: .orderPathVerified
         }
     }
 }

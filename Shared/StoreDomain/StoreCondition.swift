@@ -16,6 +16,24 @@ package struct StoreCondition: Hashable, Sendable, Codable {
         case workloadsReady = "WorkloadsReady"
         /// The storefront answers through the ingress.
         case reachable = "Reachable"
+        /// A guest's order went through the ingress, was seen on the merchant's side, and was removed.
+        case orderPathVerified = "OrderPathVerified"
+        /// The store was READY and does not sell now; the reason says why. The only condition that is bad when true.
+        case degraded = "Degraded"
+    }
+
+    /// One leg of a proof, and how long it took.
+    package struct Leg: Hashable, Sendable, Codable {
+        /// What was done, such as `checkout`.
+        package let name: String
+        /// In seconds.
+        package let duration: Double
+
+        /// Names a leg.
+        package init(name: String, duration: Double) {
+            self.name = name
+            self.duration = duration
+        }
     }
 
     /// Kubernetes' three values.
@@ -38,13 +56,23 @@ package struct StoreCondition: Hashable, Sendable, Codable {
     package let message: String
     /// When the status last changed.
     package let lastTransitionTime: Date
+    /// For `OrderPathVerified`: the legs of the last proof.
+    package let legs: [Leg]?
 
     /// Makes a condition.
-    package init(type: Kind, status: Status, reason: String, message: String = "", lastTransitionTime: Date) {
+    package init(
+        type: Kind,
+        status: Status,
+        reason: String,
+        message: String = "",
+        lastTransitionTime: Date,
+        legs: [Leg]? = nil
+    ) {
         self.type = type
         self.status = status
         self.reason = reason
         self.message = message
         self.lastTransitionTime = lastTransitionTime
+        self.legs = legs
     }
 }

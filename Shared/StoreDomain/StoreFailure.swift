@@ -4,6 +4,8 @@ package struct StoreFailure: Hashable, Sendable, Codable {
     package enum Code: String, Hashable, Sendable, Codable, CaseIterable {
         /// A container image cannot be had.
         case imagePullFailed = "IMAGE_PULL_FAILED"
+        /// The image's registry asks for patience.
+        case imageRateLimited = "IMAGE_RATE_LIMITED"
         /// The namespace's quota or limits refuse a pod or a claim.
         case quotaExceeded = "QUOTA_EXCEEDED"
         /// No node takes a pod.
@@ -20,10 +22,16 @@ package struct StoreFailure: Hashable, Sendable, Codable {
         case setupJobFailed = "SETUP_JOB_FAILED"
         /// Helm refused the release.
         case helmFailed = "HELM_FAILED"
+        /// Another Helm operation holds the release.
+        case helmLocked = "HELM_LOCKED"
         /// An admission webhook does not answer.
         case webhookUnavailable = "WEBHOOK_UNAVAILABLE"
         /// The pods run, and the storefront does not answer through the ingress.
         case ingressUnreachable = "INGRESS_UNREACHABLE"
+        /// The ingress has no certificate for the store yet.
+        case certificateNotReady = "CERT_NOT_READY"
+        /// The storefront answers, and a guest cannot order.
+        case orderPathBroken = "ORDER_PATH_BROKEN"
         /// The namespace belongs to something else.
         case namespaceConflict = "NAMESPACE_CONFLICT"
         /// An older namespace of that name is still going.

@@ -11,8 +11,10 @@ package struct StoreStateMachine: Sendable {
         case provisioningStarted
         /// A step is done.
         case stepCompleted(ProvisioningStep, message: String)
-        /// The storefront was proven.
-        case provisioned
+        /// An order was placed, seen and removed: the store sells. From READY it is the canary's good news.
+        case provisioned([StoreCondition.Leg])
+        /// A store that was READY does not sell now.
+        case degraded(StoreDegradation)
         /// The work was given up.
         case provisioningFailed(StoreFailure)
         /// Something to tell, without effect on the state.
@@ -62,13 +64,21 @@ package struct StoreStateMachine: Sendable {
         case .stepCompleted(let step, let message):
             next.set(step.condition, .yes, reason: "\(step.rawValue)Completed", message: message, at: time)
             if current.status == .pending { next.status = .provisioning }
-        case .provisioned:
-            for kind in StoreCondition.Kind.allCases where !next.holds(kind) {
-                next.set(kind, .yes, reason: "Observed", message: "", at: time)
+        case .provisioned(let legs):
+            for step in ProvisioningStep.allCases where !next.holds(step.condition) {
+                next.set(step.condition, .yes, reason: "Observed", message: "", at: time)
+            }
+            next.set(.orderPathVerified, .yes, reason: "OrderSeen", message: Self.sentence(legs), at: time, legs: legs)
+            if next.holds(.degraded) {
+                next.set(.degraded, .no, reason: "Recovered", message: "The store sells again.", at: time)
             }
             next.status = .ready
             next.failure = nil
             next.readyAt = current.readyAt ?? time
+        case .degraded(let degradation):
+            guard current.status == .ready else { return .refused(.invalidTransition) }
+            next.set(degradation.condition, .no, reason: degradation.reason, message: degradation.message, at: time)
+            next.set(.degraded, .yes, reason: degradation.reason, message: degradation.message, at: time)
         case .provisioningFailed(let failure):
             // A store that sells is not declared failed by a worker that lost sight of it.
             guard current.status != .ready else { return .refused(.invalidTransition) }
@@ -97,16 +107,24 @@ package struct StoreStateMachine: Sendable {
         return next
     }
 
-    /// A wish to try again after FAILED: same store, same secrets, next generation.
+    /// A wish to try again after FAILED, or while READY and degraded: same store, same secrets, next generation.
     package func requestRetry() throws(Refusal) -> StoreLifecycle {
-        guard current.status == .failed else { throw .invalidTransition }
+        guard current.status == .failed || (current.status == .ready && current.holds(.degraded)) else {
+            throw .invalidTransition
+        }
         var next = current
         next.status = .pending
         next.generation += 1
         next.failure = nil
         next.readyAt = nil
-        next.conditions.removeAll { $0.status != .yes }
+        next.conditions.removeAll { $0.status != .yes || $0.type == .degraded }
         return next
+    }
+
+    private static func sentence(_ legs: [StoreCondition.Leg]) -> String {
+        guard !legs.isEmpty else { return "" }
+        let total = legs.reduce(0) { $0 + $1.duration }
+        return "A guest's order was placed, seen by the merchant and removed in \((total * 1000).rounded() / 1000) s."
     }
 }
 
@@ -121,7 +139,8 @@ extension StoreLifecycle {
         _ status: StoreCondition.Status,
         reason: String,
         message: String,
-        at time: Date
+        at time: Date,
+        legs: [StoreCondition.Leg]? = nil
     ) {
         let index = conditions.firstIndex { $0.type == kind }
         let since = index.flatMap { conditions[$0].status == status ? conditions[$0].lastTransitionTime : nil } ?? time
@@ -130,7 +149,8 @@ extension StoreLifecycle {
             status: status,
             reason: reason,
             message: message,
-            lastTransitionTime: since
+            lastTransitionTime: since,
+            legs: legs
         )
         if let index { conditions[index] = condition } else { conditions.append(condition) }
     }

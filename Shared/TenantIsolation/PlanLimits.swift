@@ -13,6 +13,7 @@ struct PlanLimits: Sendable, Hashable {
         switch plan {
         case .small: self.init(cpu: "2", memory: "4Gi", storage: "10Gi", claims: "5")
         case .medium: self.init(cpu: "4", memory: "8Gi", storage: "30Gi", claims: "8")
+        case .large: self.init(cpu: "8", memory: "16Gi", storage: "100Gi", claims: "10")
         }
     }
 

@@ -71,7 +71,7 @@ final class Workbench: Sendable {
             consumer: ConsumerConfiguration(
                 stream: Streams.provision.name,
                 durable: "provisioner-local",
-                filters: [Subjects.provisions(region: region)],
+                filters: ProvisionCommand.Kind.allCases.map { Subjects.provisions($0, region: region) },
                 acknowledgeWait: .seconds(1)
             ),
             concurrency: concurrency * 4,

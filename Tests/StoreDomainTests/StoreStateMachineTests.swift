@@ -44,7 +44,7 @@ import Testing
             #expect(current.status == .provisioning)
             #expect(current.holds(step.condition))
         }
-        current = try #require(changed(StoreStateMachine(current).apply(.provisioned, generation: 1, at: now)))
+        current = try #require(changed(StoreStateMachine(current).apply(.provisioned([]), generation: 1, at: now)))
 
         #expect(current.status == .ready)
         #expect(current.readyAt == now)
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(arguments: [
-        StoreStateMachine.Event.provisioningStarted, .provisioned, .released,
+        StoreStateMachine.Event.provisioningStarted, .provisioned([]), .released,
         .stepCompleted(.installRelease, message: ""),
     ])
     func `a fact of an older generation is refused`(event: StoreStateMachine.Event) {
@@ -79,7 +79,9 @@ import Testing
     }
 
     @Test func `a fact of a generation nobody asked for is refused`() {
-        #expect(StoreStateMachine(lifecycle(.pending)).apply(.provisioned, generation: 7, at: now) == .refused(.stale))
+        #expect(
+            StoreStateMachine(lifecycle(.pending)).apply(.provisioned([]), generation: 7, at: now) == .refused(.stale)
+        )
     }
 
     @Test func `a late worker cannot overwrite deleting`() throws {
@@ -87,8 +89,8 @@ import Testing
 
         let machine = StoreStateMachine(deleting)
 
-        #expect(machine.apply(.provisioned, generation: 1, at: now) == .refused(.stale))
-        #expect(machine.apply(.provisioned, generation: 2, at: now) == .refused(.invalidTransition))
+        #expect(machine.apply(.provisioned([]), generation: 1, at: now) == .refused(.stale))
+        #expect(machine.apply(.provisioned([]), generation: 2, at: now) == .refused(.invalidTransition))
     }
 
     @Test func `deletion raises the generation once and ends with released`() throws {
@@ -118,7 +120,7 @@ import Testing
         #expect(failed.failure == failure)
         #expect(failed.conditions.first?.status == .no)
 
-        let healed = try #require(changed(StoreStateMachine(failed).apply(.provisioned, generation: 1, at: now)))
+        let healed = try #require(changed(StoreStateMachine(failed).apply(.provisioned([]), generation: 1, at: now)))
 
         #expect(healed.status == .ready)
         #expect(healed.failure == nil)

@@ -21,6 +21,9 @@ struct LiveEvent: Sendable {
         case .recorded:
             guard let event = notice.event else { return nil }
             (name, data) = ("event", try PlatformJSON.encodeString(event))
+        case .operation:
+            guard let operation = notice.operation else { return nil }
+            (name, data) = ("operation", try PlatformJSON.encodeString(operation))
         case .removed:
             (name, data) = ("storeDeleted", try PlatformJSON.encodeString(["id": notice.storeID]))
         }

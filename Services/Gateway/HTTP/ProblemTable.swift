@@ -39,11 +39,11 @@ enum ProblemTable {
     static func status(of code: ServiceFault.Code) -> HTTPStatus {
         switch code {
         case .invalidRequest, .invalidStoreName, .invalidEngine, .invalidCursor: .badRequest
-        case .engineUnavailable, .unknownRegion, .idempotencyKeyReused: .unprocessableContent
+        case .engineUnavailable, .unknownRegion, .idempotencyKeyReused, .planDoesNotFit: .unprocessableContent
         case .unauthenticated: .unauthorized
         case .forbidden, .storeLimitReached: .forbidden
         case .notFound: .notFound
-        case .nameTaken, .nameStillTerminating, .invalidStateTransition: .conflict
+        case .nameTaken, .nameStillTerminating, .invalidStateTransition, .deletionProtected: .conflict
         case .serviceUnavailable: .serviceUnavailable
         case .internalError: .internalServerError
         }

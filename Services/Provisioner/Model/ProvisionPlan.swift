@@ -41,7 +41,7 @@ struct ProvisionPlan: Sendable {
         case .ensureSecrets: return .ensureSecrets
         case .installRelease: return release(observation, now: now)
         case .configureStore, .awaitWorkloads: return .wait
-        case .proveStorefront: return .probeStorefront
+        case .proveStorefront, .verifyOrderPath: return .probeStorefront
         }
     }
 

@@ -61,7 +61,7 @@ struct CommandWorker: Sendable {
         _ logger: Logger
     ) async throws {
         switch command.kind {
-        case .create:
+        case .create, .verify:
             guard try await !leases.isDeleted(command.storeID) else {
                 logger.notice("Creation of a deleted store dropped")
                 return

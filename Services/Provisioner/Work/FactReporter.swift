@@ -21,10 +21,12 @@ struct FactReporter: Sendable {
         Timer(label: "store_platform_provisioning_step_duration_seconds", dimensions: [("step", step.rawValue)])
             .recordSeconds(duration)
         switch step {
-        case .ensureNamespace, .proveStorefront: return
+        case .ensureNamespace, .verifyOrderPath: return
         case .ensureSecrets: try await tell(.secretsReady, command, "The passwords are made.", duration)
         case .installRelease: try await tell(.releaseInstalled, command, "The release is installed.", duration)
         case .configureStore: try await tell(.storeConfigured, command, "The shop is set up.", duration)
+        case .proveStorefront:
+            try await tell(.storefrontReachable, command, "The storefront answers at \(command.url).", duration)
         case .awaitWorkloads: try await tell(.workloadsReady, command, "All pods are ready.", duration)
         }
     }
