@@ -28,7 +28,7 @@ enum Fixture {
         let text = """
             {"id":"\(store)","name":"\(name)","displayName":"Acme","engine":"woocommerce","plan":"small",
             "region":"local","status":"PENDING","generation":1,"observedGeneration":0,"conditions":[],
-            "namespace":"store-\(name)","url":"http://s","adminUrl":"http://s/wp-admin/","owner":"\(owner)",
+            "namespace":"store-\(name)","url":"http://s","adminUrl":"http://s/wp-admin/","owner":"\(owner)","deletionProtection":false,
             "createdAt":"2027-01-15T08:00:00.000Z","updatedAt":"2027-01-15T08:00:00.000Z"}
             """
         return try PlatformJSON.decode(from: Array(text.utf8))

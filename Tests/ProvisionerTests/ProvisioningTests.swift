@@ -12,7 +12,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ProvisioningTests {
     private let steps: [StoreFact.Kind] = [
-        .provisioningStarted, .secretsReady, .releaseInstalled, .storeConfigured, .workloadsReady, .provisioned,
+        .provisioningStarted, .secretsReady, .releaseInstalled, .storeConfigured, .workloadsReady, .storefrontReachable,
+        .provisioned,
     ]
 
     @Test func `a command becomes a store, step by step`() async throws {

@@ -48,7 +48,7 @@ import Testing
 
         #expect(current.status == .ready)
         #expect(current.readyAt == now)
-        #expect(StoreCondition.Kind.allCases.allSatisfy { current.holds($0) })
+        #expect(ProvisioningStep.allCases.allSatisfy { current.holds($0.condition) })
     }
 
     @Test func `the same fact twice changes nothing the second time`() throws {

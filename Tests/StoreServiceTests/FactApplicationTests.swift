@@ -20,6 +20,7 @@ import Testing
         #expect(try await fixture.get(store.id, as: caller).status == .provisioning)
         for kind in [
             StoreFact.Kind.namespaceSecured, .secretsReady, .releaseInstalled, .storeConfigured, .workloadsReady,
+            .storefrontReachable,
         ] {
             try await fixture.apply(fixture.fact(kind, of: store))
         }
@@ -31,7 +32,7 @@ import Testing
         #expect(ready.observedGeneration == 1)
         #expect(ready.adminUser == "admin")
         #expect(ready.readyAt != nil)
-        #expect(ready.conditions.filter { $0.status == .yes }.count == StoreCondition.Kind.allCases.count)
+        #expect(ready.conditions.filter { $0.status == .yes }.count == ProvisioningStep.allCases.count)
         let operation = try await fixture.requests.operation(
             OperationRequest(caller: caller, operationID: accepted.operation.id)
         )
