@@ -75,13 +75,23 @@ package struct UpdateStore: Hashable, Sendable, Codable {
     package let displayName: String?
     /// Whether it shall refuse to be deleted.
     package let deletionProtection: Bool?
+    /// What the store must still be like, member by member, when the change is made; `PRECONDITION_FAILED` when it is not.
+    /// Nil: whatever it is like.
+    package let expected: StoreResource?
 
     /// Makes the request.
-    package init(caller: Caller, storeID: StoreID, displayName: String?, deletionProtection: Bool?) {
+    package init(
+        caller: Caller,
+        storeID: StoreID,
+        displayName: String?,
+        deletionProtection: Bool?,
+        expected: StoreResource? = nil
+    ) {
         self.caller = caller
         self.storeID = storeID
         self.displayName = displayName
         self.deletionProtection = deletionProtection
+        self.expected = expected
     }
 }
 

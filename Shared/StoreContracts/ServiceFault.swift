@@ -28,6 +28,8 @@ package struct ServiceFault: Error, Hashable, Sendable, Codable {
         case nameStillTerminating = "NAME_STILL_TERMINATING"
         /// The store's status does not allow it.
         case invalidStateTransition = "INVALID_STATE_TRANSITION"
+        /// The store is no longer what the request takes it for.
+        case preconditionFailed = "PRECONDITION_FAILED"
         /// The store is protected against deletion.
         case deletionProtected = "DELETION_PROTECTED"
         /// The cluster has no room for a store of this plan.

@@ -44,6 +44,7 @@ enum ProblemTable {
         case .forbidden, .storeLimitReached: .forbidden
         case .notFound: .notFound
         case .nameTaken, .nameStillTerminating, .invalidStateTransition, .deletionProtected: .conflict
+        case .preconditionFailed: .preconditionFailed
         case .serviceUnavailable: .serviceUnavailable
         case .internalError: .internalServerError
         }
