@@ -122,10 +122,22 @@ let package = Package(
                 dependencies: ["MessageBus", "RedisStreams", log, arguments],
                 path: "Tests/Benchmarks/Bus/Swift"
             ),
+            // The running platform, as tests see and disturb it.
+            .target(
+                name: "TestPlatform",
+                dependencies: ["KubernetesClient", "ServiceRuntime", http, nio, nioHTTP, subprocess],
+                path: "Tests/TestPlatform"
+            ),
             .testTarget(
                 name: "EndToEndTests",
-                dependencies: ["KubernetesClient", "ServiceRuntime", http, nio, nioHTTP, subprocess],
+                dependencies: ["TestPlatform", "KubernetesClient", "ServiceRuntime", http, nio, nioHTTP],
                 path: "Tests/EndToEndTests"
+            ),
+            .testTarget(
+                name: "KillTests",
+                dependencies: ["TestPlatform", "KubernetesClient", "ServiceRuntime", "StoreDomain"],
+                path: "Tests/KillTests",
+                exclude: ["README.md"]
             ),
         ]
         + shared.map { tests(of: $0.name, $0.dependencies) }

@@ -1,5 +1,6 @@
 import NIOHTTP1
 import ServiceRuntime
+import TestPlatform
 import Testing
 
 extension EndToEnd {

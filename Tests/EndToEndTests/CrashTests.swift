@@ -2,6 +2,7 @@ import Foundation
 import KubernetesClient
 import NIOHTTP1
 import ServiceRuntime
+import TestPlatform
 import Testing
 
 extension EndToEnd {

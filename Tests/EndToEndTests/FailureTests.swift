@@ -1,6 +1,7 @@
 import Foundation
 import KubernetesClient
 import ServiceRuntime
+import TestPlatform
 import Testing
 
 extension EndToEnd {
@@ -26,7 +27,7 @@ extension EndToEnd {
             code: String,
             reasons: [String]
         ) async throws {
-            let region = try Region(Self.region, values: values)
+            let region = try TestRegion(Self.region, values: values)
             defer { region.stop() }
             let name = Platform.name("fail")
             let id = try await platform.create(name, region: Self.region)
@@ -40,41 +41,5 @@ extension EndToEnd {
             #expect(failure["hint"]?.stringValue?.isEmpty == false)
             try await platform.delete(id, name)
         }
-    }
-}
-
-/// Another region on the same cluster: a provisioner and a guard of its own, made like the running ones.
-private struct Region {
-    private let processes: [Process]
-    private let valuesFile: URL
-
-    init(_ name: String, values: String) throws {
-        valuesFile = FileManager.default.temporaryDirectory.appending(path: "values-\(UUID().uuidString).json")
-        try Data(values.utf8).write(to: valuesFile)
-        let file = valuesFile.path
-        processes = try ["provisioner", "namespace-guard"].map { service in
-            let process = Process()
-            process.executableURL = URL(filePath: "\(Machine.root)/.run/bin/\(service)")
-            var environment = try Machine.environment(of: service)
-            environment["REGION"] = name
-            environment["HTTP_PORT"] = "0"
-            environment["VALUES_FILE"] = file
-            process.environment = environment
-            let log = "\(Machine.root)/.run/log/\(service)-\(name).log"
-            try #require(FileManager.default.createFile(atPath: log, contents: nil))
-            let handle = try #require(FileHandle(forWritingAtPath: log))
-            process.standardOutput = handle
-            process.standardError = handle
-            try process.run()
-            return process
-        }
-    }
-
-    func stop() {
-        for process in processes {
-            process.terminate()
-            process.waitUntilExit()
-        }
-        do { try FileManager.default.removeItem(at: valuesFile) } catch { Issue.record(error) }
     }
 }

@@ -1,6 +1,7 @@
 import KubernetesClient
 import NIOHTTP1
 import ServiceRuntime
+import TestPlatform
 import Testing
 
 extension EndToEnd {

@@ -51,7 +51,7 @@ shell_scripts() {
 
 test_unit() {
   unset KUBECONFIG # what needs a cluster is of the kind integration
-  swift_tests --skip EndToEndTests
+  swift_tests --skip 'EndToEndTests|KillTests'
 }
 
 test_contract() { swift_tests --filter 'Contract|ArchitectureTests'; }
@@ -85,12 +85,18 @@ test_charts() {
   /usr/bin/python3 "$ROOT/Tests/Charts/run"
 }
 
-test_endtoend() {
-  # a second region, whose provisioner the tests start with values that cannot work
-  export REGIONS=local,faulty
+test_endtoend() { on_the_platform 'EndToEndTests|KillTests'; }
+
+# a kill at every place, then random ones; endtoend runs a few of them
+test_kills() { KILLS=all on_the_platform KillTests; }
+
+on_the_platform() { # FILTER
+  # more regions, whose provisioners the tests start: some with values that cannot work, one to be killed
+  REGIONS=local,kill,faulty$(printf ',faulty%d' {1..12})
+  export REGIONS
   need_platform
   # what they kill, deploy/up starts again, with the programs that are there: Swift is busy with the tests
-  STORE_PLATFORM_NO_BUILD=1 swift_tests --filter EndToEndTests
+  STORE_PLATFORM_NO_BUILD=1 swift_tests --filter "$1"
 }
 
 test_browser() {

@@ -1,17 +1,21 @@
 import AsyncHTTPClient
 import Foundation
-import KubernetesClient
+package import KubernetesClient
 import NIOCore
-import NIOHTTP1
-import ServiceRuntime
+package import NIOHTTP1
+package import ServiceRuntime
 import Testing
 
 /// The running platform as its users see it: REST, the ingress, the cluster.
-struct Platform {
-    let url: String
-    let key: String
-    let ingress: String
-    var kubernetes: any KubernetesAPI { Self.cluster }
+package struct Platform: Sendable {
+    /// Where the gateway listens.
+    package let url: String
+    /// The bootstrap admin's key.
+    package let key: String
+    /// Where the ingress controller listens.
+    package let ingress: String
+    /// The cluster, with all rights.
+    package var kubernetes: any KubernetesAPI { Self.cluster }
 
     /// One for all tests: its connections are open until the process ends.
     private static let cluster = LiveKubernetesAPI(
@@ -19,7 +23,7 @@ struct Platform {
     )
 
     /// Reads what `deploy/up` wrote to `.run/platform.env`.
-    init() throws {
+    package init() throws {
         func setting(_ name: String) throws -> String {
             try #require(ProcessInfo.processInfo.environment[name], "\(name) is not set")
         }
@@ -28,18 +32,23 @@ struct Platform {
         ingress = try setting("INGRESS_URL")
     }
 
-    struct Answer {
-        let status: Int
-        let headers: HTTPHeaders
-        let text: String
+    /// An answer over HTTP, read whole.
+    package struct Answer: Sendable {
+        /// The status code.
+        package let status: Int
+        /// The headers.
+        package let headers: HTTPHeaders
+        /// The body.
+        package let text: String
 
-        var json: JSONValue {
+        /// The body as JSON; throws when it is none.
+        package var json: JSONValue {
             get throws { try PlatformJSON.decode(JSONValue.self, from: Array(text.utf8)) }
         }
     }
 
     /// Sends a request to the REST API; `key` "" sends none.
-    func call(
+    package func call(
         _ method: HTTPMethod,
         _ path: String,
         _ body: String? = nil,
@@ -59,7 +68,7 @@ struct Platform {
     }
 
     /// A page of a shop, through the ingress.
-    func shop(_ store: String, _ path: String) async throws -> Answer {
+    package func shop(_ store: String, _ path: String) async throws -> Answer {
         var request = HTTPClientRequest(url: ingress + path)
         request.headers.add(name: "Host", value: "store-\(store).127.0.0.1.nip.io")
         return try await send(request)

@@ -1,12 +1,12 @@
 import Foundation
 import KubernetesClient
 import NIOHTTP1
-import ServiceRuntime
+package import ServiceRuntime
 import Testing
 
 extension Platform {
     /// Creates a store and returns its id; anything but 202 fails the test.
-    func create(_ name: String, region: String? = nil) async throws -> String {
+    package func create(_ name: String, region: String? = nil) async throws -> String {
         let region = region.map { #", "region": "\#($0)""# } ?? ""
         let answer = try await call(.POST, "/api/stores", #"{"name": "\#(name)", "engine": "woocommerce"\#(region)}"#)
         try #require(answer.status == 202, "\(answer.text)")
@@ -15,7 +15,9 @@ extension Platform {
 
     /// Waits until a store has a status; fails early when it has come to an end that is another.
     @discardableResult
-    func wait(for id: String, _ status: String, within limit: Duration = .seconds(180)) async throws -> JSONValue {
+    package func wait(for id: String, _ status: String, within limit: Duration = .seconds(180)) async throws
+        -> JSONValue
+    {
         var last: JSONValue = .null
         let reached = try await poll(within: limit) {
             let answer = try await call(.GET, "/api/stores/\(id)")
@@ -30,7 +32,7 @@ extension Platform {
     }
 
     /// Deletes a store and waits until neither record nor namespace is left.
-    func delete(_ id: String, _ name: String, within limit: Duration = .seconds(120)) async throws {
+    package func delete(_ id: String, _ name: String, within limit: Duration = .seconds(120)) async throws {
         let answer = try await call(.DELETE, "/api/stores/\(id)")
         #expect(answer.status == 202, "\(answer.text)")
         let gone = try await poll(within: limit) { try await call(.GET, "/api/stores/\(id)").status == 404 }
@@ -39,7 +41,7 @@ extension Platform {
     }
 
     /// Waits until the platform is ready for work again.
-    func waitUntilReady(within limit: Duration = .seconds(60)) async throws {
+    package func waitUntilReady(within limit: Duration = .seconds(60)) async throws {
         var last = ""
         let ready = try await poll(within: limit) {
             let answer = try await call(.GET, "/ready")
@@ -50,7 +52,7 @@ extension Platform {
     }
 
     /// Whether a condition comes true in time. A refused connection counts as "not yet".
-    func poll(within limit: Duration, _ condition: () async throws -> Bool) async throws -> Bool {
+    package func poll(within limit: Duration, _ condition: () async throws -> Bool) async throws -> Bool {
         let clock = ContinuousClock()
         let deadline = clock.now + limit
         while true {
@@ -65,5 +67,5 @@ extension Platform {
     }
 
     /// A name no other run uses.
-    static func name(_ prefix: String) -> String { "\(prefix)-\(UInt32.random(in: 0x1000...0xFFFFF))" }
+    package static func name(_ prefix: String) -> String { "\(prefix)-\(UInt32.random(in: 0x1000...0xFFFFF))" }
 }
