@@ -135,7 +135,7 @@ let package = Package(
             ),
             .testTarget(
                 name: "KillTests",
-                dependencies: ["TestPlatform", "KubernetesClient", "ServiceRuntime", "StoreDomain"],
+                dependencies: ["TestPlatform", "TestSupport", "KubernetesClient", "ServiceRuntime", "StoreDomain", nioHTTP],
                 path: "Tests/KillTests",
                 exclude: ["README.md"]
             ),

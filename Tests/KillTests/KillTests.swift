@@ -7,8 +7,8 @@ import Testing
 /// `deploy/test kills` runs all; `deploy/test endtoend` a few. Without a platform nothing here runs.
 @Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["STORE_PLATFORM_URL"] != nil))
 struct KillTests {
-    private static let runsAll = ProcessInfo.processInfo.environment["KILLS"] == "all"
-    private let platform: Platform
+    static let runsAll = ProcessInfo.processInfo.environment["KILLS"] == "all"
+    let platform: Platform
 
     init() throws { platform = try Platform() }
 

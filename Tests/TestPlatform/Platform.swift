@@ -9,7 +9,7 @@ import Testing
 /// The running platform as its users see it: REST, the ingress, the cluster.
 package struct Platform: Sendable {
     /// Where the gateway listens.
-    package let url: String
+    package private(set) var url: String
     /// The bootstrap admin's key.
     package let key: String
     /// Where the ingress controller listens.
@@ -30,6 +30,13 @@ package struct Platform: Sendable {
         url = try setting("STORE_PLATFORM_URL")
         key = try setting("STORE_PLATFORM_API_KEY")
         ingress = try setting("INGRESS_URL")
+    }
+
+    /// The same platform, by another gateway.
+    package func at(_ gateway: String) -> Platform {
+        var other = self
+        other.url = gateway
+        return other
     }
 
     /// An answer over HTTP, read whole.
