@@ -46,18 +46,21 @@ extension ProvisionerMain {
             logger: context.logger
         )
         let probe = StorefrontProbe(client: client, ingressURL: configuration.ingressURL)
+        let secrets = StoreSecrets(api: api, keys: configuration.sealingKeys)
+        let prover = OrderProver(client: client, ingressURL: configuration.ingressURL, secrets: secrets)
         return [bus, ClusterSession(api: api, client: client, home: home)]
-            + services(configuration, context, bus: bus, api: api, helm: helm, probe: probe) + [http]
+            + services(configuration, context, bus: bus, api: api, helm: helm, probe: probe, prover: prover) + [http]
     }
 
-    /// The provisioner over any bus, any Kubernetes API and any probe.
+    /// The provisioner over any bus, any Kubernetes API, any probe and any guest.
     static func services(
         _ configuration: ProvisionerConfiguration,
         _ context: ProcessContext,
         bus: any MessageBus,
         api: any KubernetesAPI,
         helm: any ReleaseTool,
-        probe: any StorefrontProbing
+        probe: any StorefrontProbing,
+        prover: any OrderProving
     ) -> [any Service] {
         let supersession = Supersession(
             bus: bus,
@@ -65,7 +68,7 @@ extension ProvisionerMain {
             board: GenerationBoard(),
             logger: context.logger
         )
-        let worker = worker(configuration, context, supersession, api: api, helm: helm, probe: probe)
+        let worker = worker(configuration, context, supersession, api: api, helm: helm, probe: probe, prover: prover)
         let runner = ConsumerRunner(
             bus: bus,
             stream: Streams.provision,
@@ -117,7 +120,8 @@ extension ProvisionerMain {
         _ supersession: Supersession,
         api: any KubernetesAPI,
         helm: any ReleaseTool,
-        probe: any StorefrontProbing
+        probe: any StorefrontProbing,
+        prover: any OrderProving
     ) -> CommandWorker {
         let release = StoreRelease(
             api: api,
@@ -143,6 +147,7 @@ extension ProvisionerMain {
                 secrets: StoreSecrets(api: api, keys: configuration.sealingKeys),
                 release: release,
                 probe: probe,
+                prover: prover,
                 reporter: reporter,
                 timeout: configuration.timeout
             ),

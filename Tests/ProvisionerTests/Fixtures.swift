@@ -42,6 +42,10 @@ enum Fixtures {
         )
     }
 
+    static let sells = OrderProof.sells(
+        OrderProof.Leg.allCases.map { StoreCondition.Leg(name: $0.rawValue, duration: 0.25) }
+    )
+
     /// Everything is as it must be.
     static var ready: StoreObservation {
         StoreObservation(
@@ -52,7 +56,8 @@ enum Fixtures {
             pods: [PodState(name: "store-wordpress-0", phase: "Running", isReady: true, owner: "store-wordpress-1")],
             jobs: [JobState(name: "store-setup-1", isComplete: true)],
             workloads: [WorkloadState(kind: "Deployment", name: "store-wordpress", desired: 1, ready: 1)],
-            storefront: .shop
+            storefront: .shop,
+            orderProof: sells
         )
     }
 

@@ -36,6 +36,8 @@ import Testing
         #expect(next { $0.workloads[0].ready = 0 } == .wait)
         #expect(next { $0.storefront = nil } == .probeStorefront)
         #expect(next { $0.storefront = .other("HTTP 503") } == .probeStorefront)
+        #expect(next { $0.orderProof = nil } == .proveOrder)
+        #expect(next { $0.orderProof = .inconclusive(.nothingToSell) } == .proveOrder)
         #expect(next { _ in } == .finish)
     }
 

@@ -29,7 +29,7 @@ import Testing
         let secret = try await bench.api.get(.secrets, "store-secrets", namespace: command.namespace)
         #expect(secret["immutable"]?.boolValue == true)
         #expect(secret.labels["store-platform/store-id"] == command.storeID.description)
-        #expect(secret["data"]?.objectValue?.count == 11)
+        #expect(secret["data"]?.objectValue?.count == 12)
         let access = try #require(facts.last?.adminAccess)
         let password = try bench.keys.openText(access.sealedPassword, associatedData: command.storeID.description)
         let kept = try #require(secret["data"]?["admin-password"]?.stringValue.flatMap { Data(base64Encoded: $0) })

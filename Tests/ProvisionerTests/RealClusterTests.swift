@@ -53,6 +53,7 @@ struct RealClusterTests {
         let bus = MemoryMessageBus()
         try await bus.ensureStream(Streams.stores)
         let client = StorefrontProbe.makeClient()
+        let ingressURL = environment["INGRESS_URL"] ?? "http://127.0.0.1"
         let release = StoreRelease(
             api: api,
             helm: HelmCLI(
@@ -74,7 +75,12 @@ struct RealClusterTests {
             guardian: NamespaceRequests(bus: bus),
             secrets: StoreSecrets(api: api, keys: keys),
             release: release,
-            probe: StorefrontProbe(client: client, ingressURL: environment["INGRESS_URL"] ?? "http://127.0.0.1"),
+            probe: StorefrontProbe(client: client, ingressURL: ingressURL),
+            prover: OrderProver(
+                client: client,
+                ingressURL: ingressURL,
+                secrets: StoreSecrets(api: api, keys: keys)
+            ),
             reporter: FactReporter(bus: bus),
             timeout: .seconds(240)
         )

@@ -34,7 +34,11 @@ final class Workbench: Sendable {
     }
 
     /// One provisioner process; cancelled it is one that was killed.
-    func startProvisioner(concurrency: Int = 5, probe: StorefrontAnswer = .shop) throws -> Task<Void, any Error> {
+    func startProvisioner(
+        concurrency: Int = 5,
+        probe: StorefrontAnswer = .shop,
+        proof: OrderProof = Fixtures.sells
+    ) throws -> Task<Void, any Error> {
         let bus = bus.peer()
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         guard let region = Region("local") else { throw Fixtures.FixtureError() }
@@ -59,6 +63,7 @@ final class Workbench: Sendable {
                 secrets: StoreSecrets(api: api, keys: keys),
                 release: release,
                 probe: FixedProbe(answer: probe),
+                prover: FixedProver(proof: proof),
                 reporter: reporter,
                 timeout: .seconds(60)
             ),
@@ -145,6 +150,11 @@ final class Workbench: Sendable {
 struct FixedProbe: StorefrontProbing {
     let answer: StorefrontAnswer
     func ask(_ command: ProvisionCommand) async -> StorefrontAnswer { answer }
+}
+
+struct FixedProver: OrderProving {
+    let proof: OrderProof
+    func prove(_ command: ProvisionCommand) async -> OrderProof { proof }
 }
 
 /// A helm that writes what the real one would leave in the cluster, and what the cluster would make of it.

@@ -15,6 +15,7 @@ struct CreationSession: Sendable {
     var isReleaseCurrent = false
     var helmFailure: HelmFailure?
     var storefront: StorefrontAnswer?
+    var orderProof: OrderProof?
     /// Whether the last look showed everything running.
     private(set) var isRunning = false
     private(set) var deadline: Date?
@@ -48,7 +49,8 @@ struct CreationSession: Sendable {
         if let uid = object?.uid, uid != namespaceUID {
             // Another namespace: nothing that was found out holds any more.
             namespaceUID = uid
-            (hasSecrets, release, isReleaseCurrent, helmFailure, storefront) = (false, nil, false, nil, nil)
+            (hasSecrets, release, isReleaseCurrent, helmFailure) = (false, nil, false, nil)
+            (storefront, orderProof) = (nil, nil)
         }
         let observation = StoreObservation(
             namespace: .init(object, store: command.storeID),
@@ -61,7 +63,8 @@ struct CreationSession: Sendable {
             workloads: (contents.all(.deployments) + contents.all(.statefulSets)).map(WorkloadState.init),
             claims: contents.all(.persistentVolumeClaims).map(ClaimState.init),
             warnings: contents.all(.events).map(WarningEvent.init),
-            storefront: storefront
+            storefront: storefront,
+            orderProof: orderProof
         )
         isRunning = observation.areWorkloadsReady
         if deadline == nil { deadline = firstDeadline(observation, now: now) }

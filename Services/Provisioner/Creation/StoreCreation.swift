@@ -16,6 +16,7 @@ struct StoreCreation: Sendable {
     let secrets: StoreSecrets
     let release: StoreRelease
     let probe: any StorefrontProbing
+    let prover: any OrderProving
     let reporter: FactReporter
     let timeout: Duration
 
@@ -60,7 +61,8 @@ struct StoreCreation: Sendable {
             }
             switch session.decide(observation, now: now) {
             case .finish:
-                try await reporter.provisioned(command, asked: asked, secrets: secrets)
+                let legs = observation.orderProof?.legs ?? []
+                try await reporter.provisioned(command, asked: asked, secrets: secrets, legs: legs)
                 return logger.notice("Store provisioned", metadata: ["store.name": "\(command.name)"])
             case .fail(let failure):
                 try await reporter.failed(command, failure, asked: asked)
@@ -102,6 +104,12 @@ struct StoreCreation: Sendable {
             case .probeStorefront:
                 session.storefront = await probe.ask(session.command)
                 return session.storefront == .shop ? nil : Self.probeInterval(since: session.stepBegan)
+            case .proveOrder:
+                let proof = try await prover.prove(session.command)
+                session.orderProof = proof
+                if proof.reason == nil { return nil }
+                logger.info("A guest's order failed", metadata: ["reason": "\(proof.message ?? "")"])
+                return Self.proofInterval
             case .wait: return .seconds(1)
             case .finish, .fail: return nil
             }
@@ -117,6 +125,9 @@ struct StoreCreation: Sendable {
             return nil
         }
     }
+
+    /// What keeps a guest from ordering seldom goes away at once, and each attempt is work for the store.
+    private static let proofInterval = Duration.seconds(2)
 
     /// Often while the ingress controller learns of the pod, seldom when something is wrong.
     private static func probeInterval(since began: Date) -> Duration {

@@ -14,9 +14,10 @@ struct StoreSecrets: Sendable {
 
     static let adminUser = "admin"
     private static let adminKey = "admin-password"
+    private static let proofKey = "order-proof-key"
     private static let names = [
         "mysql-root-password", "mysql-password", adminKey, "auth-key", "secure-auth-key", "logged-in-key", "nonce-key",
-        "auth-salt", "secure-auth-salt", "logged-in-salt", "nonce-salt",
+        "auth-salt", "secure-auth-salt", "logged-in-salt", "nonce-salt", proofKey,
     ]
 
     /// Creates the Secret; where there is one it stays as it is. Idempotent.
@@ -46,16 +47,24 @@ struct StoreSecrets: Sendable {
 
     /// The admin's login, its password sealed for the store.
     func adminAccess(_ command: ProvisionCommand) async throws -> StoreFact.AdminAccess {
-        let secret = try await api.get(.secrets, ClusterNames.secrets, namespace: command.namespace)
-        guard let encoded = secret["data"]?[Self.adminKey]?.stringValue,
-            let password = Data(base64Encoded: encoded)
-        else {
-            throw KubernetesError(code: .malformed, message: "the store's Secret has no \(Self.adminKey)")
-        }
+        let password = try await value(Self.adminKey, command)
         return StoreFact.AdminAccess(
             user: Self.adminUser,
             sealedPassword: try keys.seal(password, associatedData: command.storeID.description)
         )
+    }
+
+    /// The key by which the store knows requests of the platform for the proof of an order.
+    func orderProofKey(_ command: ProvisionCommand) async throws -> String {
+        String(decoding: try await value(Self.proofKey, command), as: UTF8.self)
+    }
+
+    private func value(_ key: String, _ command: ProvisionCommand) async throws -> Data {
+        let secret = try await api.get(.secrets, ClusterNames.secrets, namespace: command.namespace)
+        guard let encoded = secret["data"]?[key]?.stringValue, let data = Data(base64Encoded: encoded) else {
+            throw KubernetesError(code: .malformed, message: "the store's Secret has no \(key)")
+        }
+        return data
     }
 
     /// Letters and digits only: programs of many kinds get to read these.

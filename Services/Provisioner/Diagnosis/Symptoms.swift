@@ -7,6 +7,7 @@ enum Symptoms {
     static func all(in observation: StoreObservation, generation: Int) -> [Symptom] {
         namespace(observation) + helm(observation) + jobs(observation) + pods(observation) + refusals(observation)
             + claims(observation) + storefront(observation, generation: generation)
+            + orderPath(observation, generation: generation)
     }
 
     private static func namespace(_ observation: StoreObservation) -> [Symptom] {

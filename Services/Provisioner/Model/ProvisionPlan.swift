@@ -18,6 +18,8 @@ struct ProvisionPlan: Sendable {
         case wait
         /// Ask the storefront for its shop page.
         case probeStorefront
+        /// Order something in the store, as a guest.
+        case proveOrder
         /// Everything is proven.
         case finish
         /// Give up.
@@ -41,7 +43,8 @@ struct ProvisionPlan: Sendable {
         case .ensureSecrets: return .ensureSecrets
         case .installRelease: return release(observation, now: now)
         case .configureStore, .awaitWorkloads: return .wait
-        case .proveStorefront, .verifyOrderPath: return .probeStorefront
+        case .proveStorefront: return .probeStorefront
+        case .verifyOrderPath: return .proveOrder
         }
     }
 

@@ -27,7 +27,10 @@ struct ProvisionProgress: Sendable, Equatable {
         case .installRelease: return seen.release?.status == .deployed && seen.isReleaseCurrent
         case .configureStore: return isConfigured(seen)
         case .awaitWorkloads: return seen.areWorkloadsReady
-        case .proveStorefront, .verifyOrderPath: return seen.storefront == .shop
+        case .proveStorefront: return seen.storefront == .shop
+        case .verifyOrderPath:
+            guard case .sells = seen.orderProof else { return false }
+            return true
         }
     }
 

@@ -32,6 +32,8 @@ struct StoreObservation: Sendable, Equatable {
     var warnings: [WarningEvent] = []
     /// What the storefront answered last; nil before it was asked.
     var storefront: StorefrontAnswer?
+    /// What came of the last order; nil before one was tried.
+    var orderProof: OrderProof?
 }
 
 /// A failed attempt with Helm.

@@ -31,7 +31,16 @@ struct FactReporter: Sendable {
         }
     }
 
-    func provisioned(_ command: ProvisionCommand, asked: Date, secrets: StoreSecrets) async throws {
+    func provisioned(
+        _ command: ProvisionCommand,
+        asked: Date,
+        secrets: StoreSecrets,
+        legs: [StoreCondition.Leg]
+    ) async throws {
+        for leg in legs {
+            Timer(label: "store_platform_order_proof_duration_seconds", dimensions: [("leg", leg.name)])
+                .recordSeconds(leg.duration)
+        }
         let access = try await secrets.adminAccess(command)
         let duration = Date().timeIntervalSince(asked)
         record(command, outcome: "ready", duration)
@@ -41,9 +50,10 @@ struct FactReporter: Sendable {
                 storeID: command.storeID,
                 generation: command.generation,
                 occurredAt: Date(),
-                message: "The storefront answers at \(command.url).",
+                message: "A guest's order was placed at \(command.url), seen by the merchant and removed.",
                 duration: duration,
                 adminAccess: access,
+                legs: legs,
                 metadata: ["url": .string(command.url)]
             )
         )
