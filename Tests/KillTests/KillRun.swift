@@ -25,36 +25,46 @@ struct KillRun {
 
     func run() async throws -> KillOutcome {
         let name = Platform.name("kill")
-        var victim: TestProcess?
-        if point.phase == .creation { victim = try await arm() }
-        let id = try await create(name)
-        if point.phase == .deletion {
+        let id: String
+        let victim: TestProcess
+        switch point.phase {
+        case .creation:
+            victim = try await arm()
+            id = try await create(name, victim)
+        case .deletion:
+            id = try await create(name, nil)
             try await platform.wait(for: id, "READY", within: .seconds(240))
             victim = try await arm()
-            try await requestDeletion(id)
+            try await requestDeletion(id, victim)
         }
-        let killed = try await isDead(victim)
+        let wasKilled = try await dies(victim)
         let began = ContinuousClock.now
         try await restart()
         let store = WholeStore(platform: platform, id: id, name: name)
         var faults: [String] = []
+        var recovery: Duration?
         if point.phase == .creation {
-            let isReady = try await reaches(id, "READY")
+            let isReady = try await platform.poll(within: .seconds(180)) { try await status(id) == "READY" }
+            recovery = began.duration(to: .now)
             faults = isReady ? try await store.faults() : ["it is \(try await status(id))"]
-            try await requestDeletion(id)
+            try await requestDeletion(id, nil)
         }
-        let recovered = began.duration(to: .now)
-        let isGone = try await platform.poll(within: .seconds(120)) {
-            try await platform.call(.GET, "/api/stores/\(id)").status == 404
+        var left: [String] = []
+        _ = try await platform.poll(within: .seconds(120)) {
+            left = try await store.leftovers()
+            return left.isEmpty
         }
-        let recovery = point.phase == .creation ? recovered : began.duration(to: .now)
-        if !isGone { faults.append("it is not gone") }
-        faults += try await store.leftovers().map { "\($0) is left" }
-        return KillOutcome(point: point, wasKilled: killed, recovery: recovery.seconds, faults: faults)
+        faults += left.map { "\($0) is left" }
+        return KillOutcome(
+            point: point,
+            wasKilled: wasKilled,
+            recovery: (recovery ?? began.duration(to: .now)).seconds,
+            faults: faults
+        )
     }
 
-    /// Starts the service so that it dies at the point. store-service belongs to all regions, so it is the platform's own
-    /// that gives way to the armed one.
+    /// Starts the service so that it dies at the point. store-service belongs to all regions, so the platform's own gives
+    /// way to the armed one.
     private func arm() async throws -> TestProcess {
         let setting = ["FAILPOINT": point.failpoint]
         guard point.service == "store-service" else {
@@ -79,14 +89,14 @@ struct KillRun {
         }
     }
 
-    /// Asks until it is accepted: the service that accepts it may be the one that dies of it.
-    private func create(_ name: String) async throws -> String {
+    /// Asks until it is accepted, with one idempotency key: the one who accepts it may die of it.
+    private func create(_ name: String, _ victim: TestProcess?) async throws -> String {
         let key = Platform.name("key")
         let body = #"{"name": "\#(name)", "engine": "woocommerce", "region": "\#(region.name)"}"#
         var id: String?
         let isAccepted = try await platform.poll(within: .seconds(90)) {
             let answer = try await platform.call(.POST, "/api/stores", body, headers: [("Idempotency-Key", key)])
-            if answer.status == 503, point.service == "store-service", try await isDeadNow() { try await Machine.up() }
+            if answer.status == 503 { try await reviveIfDead(victim) }
             id = answer.status == 202 ? try answer.json.at("store.id")?.stringValue : nil
             return id != nil
         }
@@ -94,27 +104,26 @@ struct KillRun {
         return try #require(id)
     }
 
-    private func requestDeletion(_ id: String) async throws {
+    private func requestDeletion(_ id: String, _ victim: TestProcess?) async throws {
         let isAccepted = try await platform.poll(within: .seconds(90)) {
             let answer = try await platform.call(.DELETE, "/api/stores/\(id)")
-            if answer.status == 503, point.service == "store-service", try await isDeadNow() { try await Machine.up() }
+            if answer.status == 503 { try await reviveIfDead(victim) }
             return answer.status == 202 || answer.status == 404
         }
         #expect(isAccepted, "the deletion was not accepted")
     }
 
-    /// Whether no store-service of the platform runs: then nobody would ever answer.
-    private func isDeadNow() async throws -> Bool { kill(try Machine.pid(of: "store-service"), 0) != 0 }
-
-    private func isDead(_ victim: TestProcess?) async throws -> Bool {
-        guard let victim else { return false }
-        let ended = try await platform.poll(within: .seconds(60)) { !victim.isRunning }
-        if !ended { victim.kill() }
-        return ended && victim.endingSignal == SIGKILL
+    /// Where the one who answers has died of the question, nobody else would.
+    private func reviveIfDead(_ victim: TestProcess?) async throws {
+        guard point.service == "store-service", let victim, !victim.isRunning else { return }
+        try await Machine.up()
     }
 
-    private func reaches(_ id: String, _ wanted: String) async throws -> Bool {
-        try await platform.poll(within: .seconds(180)) { try await status(id) == wanted }
+    /// Whether it dies of its failpoint in time.
+    private func dies(_ victim: TestProcess) async throws -> Bool {
+        let hasEnded = try await platform.poll(within: .seconds(60)) { !victim.isRunning }
+        if !hasEnded { victim.kill() }
+        return hasEnded && victim.endingSignal == SIGKILL
     }
 
     private func status(_ id: String) async throws -> String {
