@@ -78,12 +78,34 @@ extension NamespaceGuardMain {
             interval: configuration.patrolInterval,
             logger: context.logger
         )
+        let cluster = ClusterWatch(api: api, region: configuration.region)
+        let requests = requests(about: cluster, configuration, context, bus: bus)
         let discovery = ServiceDiscovery(
             bus: bus,
             context: context,
-            description: Self.configuration.abstract
+            description: Self.configuration.abstract,
+            endpoints: [requests.endpoint]
         )
-        return [probe, snapshots, discovery, fence, patrol, runner]
+        return [probe, snapshots, discovery, fence, cluster, requests, patrol, runner]
+    }
+
+    private static func requests(
+        about cluster: ClusterWatch,
+        _ configuration: NamespaceGuardConfiguration,
+        _ context: ProcessContext,
+        bus: any MessageBus
+    ) -> RequestResponder {
+        let region = configuration.region
+        let router = ClusterRequests(region: region, cluster: cluster, readiness: context.readiness)
+            .router(logger: context.logger)
+        return RequestResponder(
+            bus: bus,
+            name: "cluster",
+            filter: Subjects.Cluster.all(region),
+            queueGroup: "\(context.service)-\(region)",
+            logger: context.logger,
+            handler: router.answer
+        )
     }
 }
 

@@ -10,6 +10,8 @@ package enum ReflectorEvent: Sendable {
     case deleted(KubernetesObject)
     /// The server can't be asked at the moment; the reflection goes on by itself.
     case interrupted(KubernetesError)
+    /// After `interrupted`: the server answers again. Changes follow as ever, if there are any.
+    case resumed
 }
 
 extension KubernetesAPI {
@@ -93,6 +95,7 @@ private struct Reflector<API: KubernetesAPI>: Sendable {
             fieldSelector: fieldSelector
         )
         let began = ContinuousClock.now
+        var wasInterrupted = state.failures > 0
         for try await event in api.watch(type, namespace: namespace, options: options) {
             switch event {
             case .added(let object), .modified(let object):
@@ -101,9 +104,12 @@ private struct Reflector<API: KubernetesAPI>: Sendable {
             case .deleted(let object):
                 report(.deleted(object))
                 state.observed(resourceVersion: object.resourceVersion)
-            case .bookmark(let version):
-                state.observed(resourceVersion: version)
+            case .bookmark(let now):
+                if wasInterrupted { report(.resumed) }
+                // That the watch was accepted is no progress yet: the next failure still waits longer.
+                if now != version { state.observed(resourceVersion: now) }
             }
+            wasInterrupted = false
         }
         // A server that closes watches at once must not be asked in a tight loop.
         if ContinuousClock.now - began < .seconds(1) { try await Task.sleep(for: .milliseconds(200)) }

@@ -37,7 +37,8 @@ package protocol KubernetesAPI: Sendable {
     /// other than the precondition's is `conflict`. Idempotent.
     func delete(_ type: ResourceType, _ name: String, namespace: String?, options: DeleteOptions) async throws
 
-    /// Changes from `WatchOptions.resourceVersion` on. Ends when the server closes the watch (it does so regularly),
+    /// Changes from `WatchOptions.resourceVersion` on, after a bookmark of that version itself once the server has
+    /// accepted. Ends when the server closes the watch (it does so regularly),
     /// fails with `gone` when the version is too old. `reflect` takes care of both.
     func watch(
         _ type: ResourceType,

@@ -24,6 +24,10 @@ extension LiveKubernetesAPI {
                 do {
                     try await Self.translatingErrors {
                         let response = try await self.send(.GET, path, nil, .json, deadline)
+                        // Accepted: up to here nothing has changed. Who was cut off learns that it is over.
+                        if let version = options.resourceVersion {
+                            continuation.yield(.bookmark(resourceVersion: version))
+                        }
                         var splitter = LineSplitter()
                         for try await chunk in response.body {
                             for line in splitter.lines(adding: chunk.readableBytesView) {

@@ -193,6 +193,7 @@ extension MemoryKubernetesAPI {
                     for (key, object) in state.objects { watcher.tell(key, .added(object)) }
                     return number
                 }
+                continuation.yield(.bookmark(resourceVersion: String(from)))
                 for change in state.history where change.version > from { watcher.tell(change.key, change.event) }
                 return number
             }

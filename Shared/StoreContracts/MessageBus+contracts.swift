@@ -13,6 +13,15 @@ extension MessageBus {
         return try Contract.body(Reply.self, of: answer)
     }
 
+    /// The same for a request that has no body.
+    package func call<Reply: Decodable>(
+        _ subject: Subject,
+        returning: Reply.Type = Reply.self,
+        timeout: Duration
+    ) async throws -> Reply {
+        try Contract.body(Reply.self, of: try await request(BusMessage(subject: subject), timeout: timeout))
+    }
+
     /// Publishes a fact. Idempotent for one `key`: the same fact of the same attempt is stored once.
     ///
     /// Without a key the message id is made of store, kind and generation: right for facts that can be true once.

@@ -24,6 +24,14 @@ package struct RequestRouter: Sendable {
         }
     }
 
+    /// Adds a handler of a request that has no body, on the same terms.
+    package mutating func on<Reply: Encodable & Sendable>(
+        _ subject: Subject,
+        _ handle: @escaping @Sendable () async throws -> Reply
+    ) {
+        routes[subject] = { message in try Contract.message(message.subject, try await handle()) }
+    }
+
     /// Answers a request; never fails.
     package func answer(_ request: BusMessage) async -> BusMessage {
         do {

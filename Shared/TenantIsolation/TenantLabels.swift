@@ -18,6 +18,11 @@ package enum TenantLabels {
     /// Annotation of the namespace: the generation for which it was last seen complete.
     package static let secured = "store-platform/secured"
 
+    /// Selects everything of ours that belongs to a region.
+    package static func selector(of region: Region) -> String {
+        "\(managedBy)=\(platform),\(Self.region)=\(region)"
+    }
+
     /// The labels of every object of a store's isolation.
     package static func labels(of tenant: TenantNamespace) -> [String: String] {
         [

@@ -30,6 +30,7 @@ import Testing
         let fast = Backoff(initial: .milliseconds(1), maximum: .milliseconds(5))
         var told: [String] = []
         var interruptions = 0
+        var resumptions = 0
         for await event in api.reflect(.configMaps, namespace: "default", backoff: fast) {
             switch event {
             case .replaced(let objects):
@@ -41,6 +42,8 @@ import Testing
             case .applied(let object) where object.name == "b":
                 told.append("b")
                 api.setOutage(KubernetesError(code: .unreachable, message: "away"))
+            case .resumed:
+                resumptions += 1
             case .interrupted:
                 interruptions += 1
                 guard interruptions == 3 else { continue }
@@ -59,5 +62,6 @@ import Testing
         }
         #expect(told == ["all a", "b", "-a", "c"])
         #expect(interruptions >= 3)
+        #expect(resumptions >= 1)
     }
 }

@@ -190,7 +190,7 @@ extension ReflectorEvent {
         switch self {
         case .replaced(let objects): objects
         case .applied(let object): [object]
-        case .deleted, .interrupted: []
+        case .deleted, .interrupted, .resumed: []
         }
     }
 }

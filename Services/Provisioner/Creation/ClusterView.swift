@@ -69,6 +69,7 @@ final class ClusterView: Sendable {
                 case .replaced(let objects): contents.objects[type] = Self.byName(objects)
                 case .applied(let object): contents.objects[type]?[object.name] = object
                 case .deleted(let object): contents.objects[type]?[object.name] = nil
+                case .resumed: break
                 case .interrupted(let error):
                     contents.troubles[type] = error
                     return

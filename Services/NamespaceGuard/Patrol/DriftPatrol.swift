@@ -41,8 +41,7 @@ struct DriftPatrol: Service {
 
     /// Looks at every namespace once.
     func patrol() async throws {
-        let ours = "\(TenantLabels.managedBy)=\(TenantLabels.platform),\(TenantLabels.region)=\(region)"
-        let namespaces = try await api.listAll(.namespaces, labelSelector: ours).items
+        let namespaces = try await api.listAll(.namespaces, labelSelector: TenantLabels.selector(of: region)).items
         Gauge(label: "store_platform_guard_namespaces").record(namespaces.count)
         for namespace in namespaces {
             guard let secured = SecuredNamespace(namespace),

@@ -19,6 +19,7 @@ extension KubernetesAPI {
                     case .replaced(let all): objects = Dictionary(all.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
                     case .applied(let object): objects[object.key] = object
                     case .deleted(let object): objects[object.key] = nil
+                    case .resumed: continue
                     case .interrupted(let error): throw error
                     }
                     if let answer = decide(Array(objects.values)) { return answer }
