@@ -73,7 +73,8 @@ import Testing
             try await eventually {
                 try await !bus.append(try Stream.message("one", id: "x"), to: "EVENTS").isDuplicate
             }
-            #expect(clock.now - began >= window)
+            // The bus counts in whole milliseconds of another clock.
+            #expect(clock.now - began >= window - .milliseconds(2))
         }
     }
 

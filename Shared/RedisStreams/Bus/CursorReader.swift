@@ -39,11 +39,7 @@ final class CursorReader: @unchecked Sendable {
     private let wakeKey: [UInt8]
     private var connection: RedisConnection?
     private var feeds: [Int: Feed] = [:]
-    private var isReading = false {
-        didSet { if isReading { reads &+= 1 } }
-    }
-    /// How many reads have begun: ending one early must not end the next.
-    private var reads = 0
+    private let blockedRead = BlockedRead()
     private var isClosed = false
 
     init(_ context: BusContext) {
@@ -89,7 +85,7 @@ final class CursorReader: @unchecked Sendable {
     /// Makes the blocked read return, so that the next one sees what changed. Without a race: the entry stays in the
     /// wake stream, so a read that begins later finds it.
     func wake() {
-        guard isReading else { return read() }
+        guard blockedRead.isUnderWay else { return read() }
         context.command.submit(RedisCommand(["XADD", text(wakeKey), "MAXLEN", "16", "*", "k", "1"])) { _ in }
         context.command.submit(RedisCommand(["PEXPIRE", text(wakeKey), "30000"])) { _ in }
     }
@@ -103,7 +99,7 @@ final class CursorReader: @unchecked Sendable {
     private func text(_ key: [UInt8]) -> String { String(decoding: key, as: UTF8.self) }
 
     private func read() {
-        guard !isReading, !isClosed, let connection, connection.isOnline else { return }
+        guard !blockedRead.isUnderWay, !isClosed, let connection, connection.isOnline else { return }
         let ready = feeds.filter { !$0.value.sink.isFull }.sorted { $0.key < $1.key }
         // Its stream is not read meanwhile, so it may be trimmed ahead of the cursor.
         for id in Set(feeds.keys).subtracting(ready.map(\.key)) { feeds[id]?.isDoubtful = true }
@@ -123,9 +119,9 @@ final class CursorReader: @unchecked Sendable {
         for (key, _) in starts { command.add(key) }
         for (_, start) in starts { command.add(start.description) }
         let asked = ready.map(\.key)
-        isReading = true
+        blockedRead.isUnderWay = true
         connection.submit(command, patience: context.readPatience) { answer in
-            self.isReading = false
+            self.blockedRead.isUnderWay = false
             switch answer {
             case .success(var cursor):
                 self.dispatch(&cursor, asked)
@@ -187,8 +183,7 @@ final class CursorReader: @unchecked Sendable {
                 self.feeds[id] = feed
                 feed.sink.restarted()
                 // The read that is under way begins at the old place.
-                return self.context.unblock(connection) { [reads = self.reads] in self.isReading && self.reads == reads
-                }
+                return self.blockedRead.end(on: connection, self.context)
             }
             guard feed.watchesGaps else { return }
             let missed = feed.position.compare(info, cursor: feed.cursor)

@@ -6,11 +6,11 @@ import Synchronization
 extension DurableConsumer {
     func fetch(_ count: Int, limit: Int, on connection: RedisConnection) {
         let arguments = [configuration.durable, name, String(count), String(limit)]
-        isReading = true
+        blockedRead.isUnderWay = true
         connection.submit(.fetch, keys: [log, due], argumentCount: arguments.count) { command in
             for argument in arguments { command.add(argument) }
         } _: { answer in
-            self.isReading = false
+            self.blockedRead.isUnderWay = false
             switch answer {
             case .success(var cursor):
                 guard cursor.array() == 3 else { break }
@@ -37,9 +37,9 @@ extension DurableConsumer {
         command.add("STREAMS")
         command.add(log)
         command.add(last)
-        isReading = true
+        blockedRead.isUnderWay = true
         connection.submit(command, patience: context.readPatience) { answer in
-            self.isReading = false
+            self.blockedRead.isUnderWay = false
             switch answer {
             case .success: self.read()
             case .failure(let error): self.recover(from: error)

@@ -5,7 +5,7 @@ import Synchronization
 /// What comes in: new messages, and messages whose answer was lost. On the loop's thread.
 extension DurableConsumer {
     func read() {
-        guard !isReading, !isStopping, let connection, connection.isOnline else { return }
+        guard !blockedRead.isUnderWay, !isStopping, let connection, connection.isOnline else { return }
         if mustResume { return resume(after: "-", on: connection) }
         // Without room nothing is read; whatever makes room reads again.
         let room = ledger.withLock { $0.room }
@@ -27,9 +27,9 @@ extension DurableConsumer {
         command.add("STREAMS")
         command.add(log)
         command.add(">")
-        isReading = true
+        blockedRead.isUnderWay = true
         connection.submit(command, patience: context.readPatience) { answer in
-            self.isReading = false
+            self.blockedRead.isUnderWay = false
             switch answer {
             case .success(var cursor):
                 self.take(&cursor)
@@ -80,10 +80,10 @@ extension DurableConsumer {
     }
 
     func pause(_ length: Duration = .milliseconds(50)) {
-        guard !isReading else { return }
-        isReading = true
+        guard !blockedRead.isUnderWay else { return }
+        blockedRead.isUnderWay = true
         context.loop.schedule(after: length) {
-            self.isReading = false
+            self.blockedRead.isUnderWay = false
             self.read()
             self.finishIfStopping()
         }
@@ -113,9 +113,7 @@ extension DurableConsumer {
 
     func resumeSoon() {
         mustResume = true
-        if isReading, let connection {
-            context.unblock(connection) { [reads = self.reads] in self.isReading && self.reads == reads }
-        }
+        if let connection { blockedRead.end(on: connection, context) }
     }
 
     /// Looks through what this consumer was given and never received. Nothing else is read meanwhile, so whatever is
@@ -125,12 +123,12 @@ extension DurableConsumer {
             context.loop.schedule(after: .milliseconds(20)) { self.read() }
             return
         }
-        isReading = true
+        blockedRead.isUnderWay = true
         let arguments = [configuration.durable, name, start, "100"]
         connection.submit(.resume, keys: [log], argumentCount: 4) { command in
             for argument in arguments { command.add(argument) }
         } _: { answer in
-            self.isReading = false
+            self.blockedRead.isUnderWay = false
             switch answer {
             case .success(var cursor):
                 guard cursor.array() == 2 else { break }

@@ -28,11 +28,7 @@ final class DurableConsumer: @unchecked Sendable {
     // The loop's thread only.
     var connection: RedisConnection?
     var lastSeen: StreamID?
-    var isReading = false {
-        didSet { if isReading { reads &+= 1 } }
-    }
-    /// How many reads have begun: ending one early must not end the next.
-    var reads = 0
+    let blockedRead = BlockedRead()
     /// What the answer being read has brought so far.
     var arrived: [(stored: StoredMessage, deliveries: Int)] = []
     var isReclaiming = false
@@ -127,14 +123,12 @@ final class DurableConsumer: @unchecked Sendable {
         whenOver.append(done)
         guard !isStopping else { return }
         isStopping = true
-        if isReading, let connection {
-            context.unblock(connection) { [reads = self.reads] in self.isReading && self.reads == reads }
-        }
+        if let connection { blockedRead.end(on: connection, context) }
         finishIfStopping()
     }
 
     func finishIfStopping() {
-        guard isStopping, !isOver, !isReading, !isReclaiming else { return }
+        guard isStopping, !isOver, !blockedRead.isUnderWay, !isReclaiming else { return }
         giveBack(mailbox.takeRemaining().map(\.id))
         let backlog = ledger.withLock { $0.takeBacklog() }
         if !backlog.isEmpty { giveBack(backlog) }

@@ -30,11 +30,7 @@ final class QueueGroupReader: @unchecked Sendable {
     /// The logs it has been a consumer of, also those whose subscribers have left.
     private var readTokens: Set<String> = []
     private var turn = 0
-    private var isReading = false {
-        didSet { if isReading { reads &+= 1 } }
-    }
-    /// How many reads have begun: ending one early must not end the next.
-    private var reads = 0
+    private let blockedRead = BlockedRead()
     private var pace = RefusalPace()
     private var isStopped = false
     private var whenStopped: [@Sendable () -> Void] = []
@@ -90,7 +86,7 @@ final class QueueGroupReader: @unchecked Sendable {
     }
 
     private func finishIfStopped() {
-        guard isStopped, !isReading, waitingToBeHandedOn == 0 else { return }
+        guard isStopped, !blockedRead.isUnderWay, waitingToBeHandedOn == 0 else { return }
         for (id, _) in subscribers { remove(id) }
         for token in readTokens { removeConsumer(context.keys.core(token)) }
         connection?.close()
@@ -109,8 +105,7 @@ final class QueueGroupReader: @unchecked Sendable {
     }
 
     private func interrupt() {
-        guard isReading, let connection else { return }
-        context.unblock(connection) { [reads = self.reads] in self.isReading && self.reads == reads }
+        if let connection { blockedRead.end(on: connection, context) }
     }
 
     private var room: Int {
@@ -119,7 +114,9 @@ final class QueueGroupReader: @unchecked Sendable {
     }
 
     private func read() {
-        guard !isReading, !isStopped, let connection, connection.isOnline, !subscribers.isEmpty else { return }
+        guard !blockedRead.isUnderWay, !isStopped, let connection, connection.isOnline, !subscribers.isEmpty else {
+            return
+        }
         var room = self.room
         if room <= 0 {
             wasFull.set()
@@ -140,10 +137,10 @@ final class QueueGroupReader: @unchecked Sendable {
         command.add("STREAMS")
         for token in tokens { command.add(context.keys.core(token)) }
         for _ in tokens { command.add(">") }
-        isReading = true
+        blockedRead.isUnderWay = true
         readTokens.formUnion(tokens)
         connection.submit(command, patience: context.readPatience) { answer in
-            self.isReading = false
+            self.blockedRead.isUnderWay = false
             switch answer {
             case .success(var cursor):
                 self.pace.served()
@@ -269,9 +266,9 @@ final class QueueGroupReader: @unchecked Sendable {
 
     /// Stops the reading for a moment instead of turning in circles.
     private func pause(_ length: Duration = .milliseconds(50)) {
-        isReading = true
+        blockedRead.isUnderWay = true
         context.loop.schedule(after: length) {
-            self.isReading = false
+            self.blockedRead.isUnderWay = false
             if self.isStopped { self.finishIfStopped() } else { self.read() }
         }
     }
