@@ -37,11 +37,12 @@ package struct PlanSizes: Hashable, Sendable {
 
     /// The one table of sizes.
     package init(_ plan: Plan) {
-        setup = Pod(cpu: 100, memory: 256, memoryLimit: 768)
+        setup = Pod(cpu: 50, memory: 256, memoryLimit: 768)
         switch plan {
         case .small:
-            shop = Pod(cpu: 100, memory: 256, memoryLimit: 768)
-            database = Pod(cpu: 100, memory: 384, memoryLimit: 768)
+            // A small store mostly waits: as little as lets many of them share a processor.
+            shop = Pod(cpu: 50, memory: 256, memoryLimit: 768)
+            database = Pod(cpu: 50, memory: 384, memoryLimit: 768)
             (shopStorage, databaseStorage, workers) = (2, 2, 8)
         case .medium:
             shop = Pod(cpu: 250, memory: 512, memoryLimit: 1536)

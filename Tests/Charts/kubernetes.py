@@ -40,8 +40,9 @@ class Namespace:
     def __init__(self, prefix):
         self.name = f"{prefix}-{secrets.token_hex(3)}"
         self.host = f"{self.name}.127.0.0.1.nip.io"
-        # signs that a shell, SQL, PHP or WP-CLI might trip over
-        self.passwords = {key: secrets.token_hex(8) + "\"'$&\\ ;" + secrets.token_hex(8) for key in ("mysql-root-password", "mysql-password", "admin-password", *SALTS)}
+        # signs that a shell, SQL, PHP, Helm, JSON or WP-CLI might trip over
+        keys = ("mysql-root-password", "mysql-password", "admin-password", "order-proof-key", *SALTS)
+        self.passwords = {key: secrets.token_hex(8) + " ,{ }$HOME\"'\\&;%s `" + secrets.token_hex(8) for key in keys}
 
     def create(self):
         kubectl("create", "namespace", self.name)
@@ -64,15 +65,22 @@ class Namespace:
 
     def http(self, path, timeout=10):
         """Status and text of an answer through the ingress; redirects are answers, too. 0 where nobody answers."""
+        status, _, text = self.request("GET", path, timeout=timeout)
+        return status, text
+
+    def request(self, method, path, body=None, headers=None, timeout=20):
+        """Status, headers and text of an answer to any request; a body goes as JSON."""
         address = urllib.parse.urlsplit(INGRESS_URL)
-        request = urllib.request.Request(f"{address.scheme}://{address.netloc}{path}", headers={"Host": self.host})
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Host": self.host, **(headers or {}), **({"Content-Type": "application/json"} if data else {})}
+        request = urllib.request.Request(f"{address.scheme}://{address.netloc}{path}", data, headers, method=method)
         try:
             with _opener.open(request, timeout=timeout) as answer:
-                return answer.status, answer.read().decode(errors="replace")
+                return answer.status, answer.headers, answer.read().decode(errors="replace")
         except urllib.error.HTTPError as error:
-            return error.code, error.read().decode(errors="replace")
+            return error.code, error.headers, error.read().decode(errors="replace")
         except (urllib.error.URLError, OSError):
-            return 0, ""
+            return 0, {}, ""
 
     def signs_in(self, user, password):
         """Whether WordPress's own sign-in page takes these."""

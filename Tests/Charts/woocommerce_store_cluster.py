@@ -7,6 +7,7 @@ import time
 import helm
 from checks import check, equal, eventually, true
 from kubernetes import Namespace, kubectl
+from woocommerce_store_guest import Guest, Merchant
 
 CHART = "woocommerce-store"
 PRODUCT = "Sample Mug"
@@ -101,6 +102,84 @@ def _():
 def _():
     true(store.signs_in("admin", store.passwords["admin-password"]), "refused")
     true(not store.signs_in("admin", "another"), "another password is taken, too")
+
+
+def books():
+    """Stock of the product, and how many orders there are, whatever became of them."""
+    code = """$all = array_merge(array_keys(wc_get_order_statuses()), ['trash']);
+        echo json_encode([(int) wc_get_product(wc_get_product_id_by_sku('SAMPLE-MUG'))->get_stock_quantity(), count(wc_get_orders(['limit' => -1, 'status' => $all]))]);"""
+    return json.loads(store.php(code))
+
+
+@check("the platform's proof: a guest orders, the merchant sees it, and after its removal stock and orders are as before", "cluster")
+def _():
+    guest, merchant, before = Guest(store), Merchant(store), books()
+    status, begun = merchant.call("POST")
+    equal((status, begun["permalinks"], begun["removed"]), (200, True, []))
+    cart = guest.fill_cart(begun["address"])
+    equal((cart["items_count"], cart["needs_payment"], "cod" in cart["payment_methods"]), (1, True, True))
+    status, receipt = guest.order(begun["address"])
+    equal((status, receipt["payment_result"]["payment_status"]), (200, "success"), "the checkout")
+    equal(books(), [before[0] - 1, before[1] + 1], "stock and orders in between")
+    status, seen = merchant.call("GET", f"/orders/{receipt['order_id']}")
+    equal((status, seen["order_key"], seen["status"]), (200, receipt["order_key"], "processing"))
+    equal(merchant.call("DELETE", "/orders"), (200, {"removed": [receipt["order_id"]]}))
+    equal(merchant.call("GET", f"/orders/{receipt['order_id']}")[0], 404, "the order is still there")
+    equal(books(), before, "stock and orders")
+
+
+@check("the route of the proof takes only fresh requests signed with the key, and leaves the merchant's own orders alone", "cluster")
+def _():
+    merchant, before = Merchant(store), books()
+    for forged in ({"key": "another"}, {"ago": 400}, {"ago": -400}):
+        for method, path in (("POST", ""), ("DELETE", "/orders"), ("GET", "/orders/1")):
+            equal(merchant.call(method, path, **forged)[0], 401, f"{method} {path} {forged}")
+    equal(store.http("/?rest_route=/store-platform/v1/order-proof/orders/1")[0], 401)
+    guest, address = Guest(store), {**merchant.call("POST")[1]["address"], "email": "somebody@example.com"}
+    guest.fill_cart(address)
+    number = guest.order(address)[1]["order_id"]
+    equal(merchant.call("GET", f"/orders/{number}")[0], 404, "somebody's order is shown")
+    equal(merchant.call("DELETE", "/orders"), (200, {"removed": []}), "somebody's order is removed")
+    equal(books(), [before[0] - 1, before[1] + 1])
+    store.php(f"$o = wc_get_order({number}); $o->update_status('cancelled'); $o->delete(true);")
+    equal(books(), before)
+
+
+@check("what a proof that was broken off left is removed by the next one", "cluster")
+def _():
+    merchant, before = Merchant(store), books()
+    address = merchant.call("POST")[1]["address"]
+    guest = Guest(store)
+    guest.fill_cart(address)
+    number = guest.order(address)[1]["order_id"]
+    equal(merchant.call("POST")[1]["removed"], [number])
+    equal(books(), before)
+
+
+@check("a guest is refused in WooCommerce's words: no cash on delivery, no stock, no town, no nonce", "cluster")
+def _():
+    address, before = Merchant(store).call("POST")[1]["address"], books()
+    guest = Guest(store)
+    guest.fill_cart(address)
+
+    def refused(status, code, address=address):
+        answer = guest.order(address)
+        equal((answer[0], answer[1].get("code")), (status, code))
+
+    try:
+        refused(400, "woocommerce_rest_invalid_address", {**address, "city": ""})
+        guest.headers.pop("Nonce")
+        refused(401, "woocommerce_rest_missing_nonce")
+        store.php("update_option('woocommerce_cod_settings', ['enabled' => 'no'] + get_option('woocommerce_cod_settings'));")
+        true("cod" not in guest.call("GET", "/cart")[1]["payment_methods"], "cash on delivery is still offered")
+        refused(400, "woocommerce_rest_checkout_payment_method_disabled")
+        store.php("update_option('woocommerce_cod_settings', ['enabled' => 'yes'] + get_option('woocommerce_cod_settings'));")
+        store.php("$id = wc_get_product_id_by_sku('SAMPLE-MUG'); update_post_meta($id, '_stock_status', 'outofstock');")
+        equal(guest.call("GET", "/products?stock_status%5B%5D=instock")[1], [])
+        refused(409, "woocommerce_rest_product_out_of_stock")
+    finally:
+        store.php("$id = wc_get_product_id_by_sku('SAMPLE-MUG'); update_post_meta($id, '_stock_status', 'instock');")
+    equal(books(), before)
 
 
 @check("xmlrpc.php, uploaded programs and the readiness page are closed to visitors", "cluster")

@@ -121,7 +121,7 @@ def _():
 def _():
     salts = {f"{kind}-{what}" for kind in ("auth", "secure-auth", "logged-in", "nonce") for what in ("key", "salt")}
     expected = {
-        "store-wordpress": salts | {"mysql-password"},
+        "store-wordpress": salts | {"mysql-password", "order-proof-key"},
         "store-mysql": {"mysql-root-password", "mysql-password"},
         "store-setup-1": salts | {"mysql-password", "admin-password"},
         "store-cron": salts | {"mysql-password"},

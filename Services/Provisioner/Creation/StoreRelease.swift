@@ -72,22 +72,6 @@ struct StoreRelease: Sendable {
         }
     }
 
-    /// What the chart is told; nothing secret.
-    func values(for command: ProvisionCommand) -> JSONValue {
-        let title = String(command.displayName.filter { !$0.isNewline }.prefix(200))
-        return [
-            "existingSecret": .string(ClusterNames.secrets),
-            "store": [
-                "host": .string(command.host),
-                "url": .string(command.url),
-                "title": .string(title.isEmpty ? command.name.description : title),
-                "adminUser": .string(StoreSecrets.adminUser),
-                "adminEmail": .string(command.adminEmail),
-            ],
-            "ingress": ["className": .string(configuration.ingressClass)],
-        ]
-    }
-
     private func chart(of command: ProvisionCommand) -> String {
         "\(configuration.chartsDirectory)/\(command.engine.chart)"
     }

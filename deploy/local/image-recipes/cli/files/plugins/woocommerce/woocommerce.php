@@ -1,7 +1,7 @@
 <?php
 /**
  * Plugin Name: WooCommerce (offline stand-in)
- * Description: A tiny stand-in for WooCommerce, for offline tests: products, /shop, cart, checkout with cash on delivery, orders, a few Store API routes. Not WooCommerce.
+ * Description: A tiny stand-in for WooCommerce, for offline tests: products, /shop, cart, checkout with cash on delivery, orders and their stock, the Store API from cart to checkout, wc/v3 for products and orders. Not WooCommerce: no mails, webhooks, taxes, coupons, accounts of customers, drafts, costs of shipping.
  * Version: 9.9.9-offline
  * Text Domain: woocommerce
  */
@@ -9,8 +9,10 @@ defined('ABSPATH') || exit;
 define('WC_VERSION', '9.9.9-offline');
 define('WC_PLUGIN_FILE', __FILE__);
 
-final class WooCommerce { public string $version = WC_VERSION; }
-function WC() { static $it; return $it ??= new WooCommerce(); }
+final class WooCommerce { public string $version = WC_VERSION; public WC_Countries $countries; }
+function WC() { static $it; if (!$it) { $it = new WooCommerce(); $it->countries = new WC_Countries(); } return $it; }
+require __DIR__ . '/orders.php';
+require __DIR__ . '/store-api.php';
 
 class WC_Install {
 	const PAGES = [
@@ -128,32 +130,6 @@ function standin_wc_cart(): array {
 function standin_wc_set_cart(array $lines) { $_COOKIE['standin_wc_cart'] = wp_slash(json_encode((object) $lines)); if (!headers_sent()) setcookie('standin_wc_cart', json_encode((object) $lines), ['path' => '/', 'httponly' => true, 'samesite' => 'Lax']); }
 function standin_wc_total(array $lines): float { $sum = 0; foreach ($lines as $id => $n) $sum += (float) get_post_meta($id, '_price', true) * $n; return $sum; }
 
-// ---- orders
-function standin_wc_create_order(array $items, array $billing, string $method, string $status) {
-	$lines = [];
-	foreach ($items as $i) {
-		$id = (int) ($i['product_id'] ?? 0); $n = max(1, (int) ($i['quantity'] ?? 1));
-		if (get_post_type($id) !== 'product') return new WP_Error('invalid_product', "Product $id does not exist.", ['status' => 400]);
-		$stock = get_post_meta($id, '_stock', true);
-		if (get_post_meta($id, '_stock_status', true) === 'outofstock' || (get_post_meta($id, '_manage_stock', true) === 'yes' && (int) $stock < $n)) return new WP_Error('out_of_stock', 'Sorry, "' . get_the_title($id) . '" is not in stock.', ['status' => 400]);
-		$lines[] = ['product_id' => $id, 'name' => get_the_title($id), 'quantity' => $n, 'price' => get_post_meta($id, '_price', true)];
-	}
-	if (!$lines) return new WP_Error('empty_order', 'An order needs a product.', ['status' => 400]);
-	$id = wp_insert_post(['post_type' => 'shop_order', 'post_status' => "wc-$status", 'post_title' => 'Order – ' . gmdate('Y-m-d H:i:s'), 'meta_input' => wp_slash([
-		'_line_items' => $lines, '_billing' => array_map('sanitize_text_field', $billing), '_payment_method' => $method, '_order_key' => 'wc_order_' . wp_generate_password(13, false),
-		'_order_currency' => get_option('woocommerce_currency', 'USD'), '_order_total' => number_format(array_sum(array_map(fn($l) => (float) $l['price'] * $l['quantity'], $lines)), 2, '.', '')])]);
-	foreach ($lines as $l) if (get_post_meta($l['product_id'], '_manage_stock', true) === 'yes') {
-		$left = (int) get_post_meta($l['product_id'], '_stock', true) - $l['quantity']; update_post_meta($l['product_id'], '_stock', $left);
-		if ($left <= 0) update_post_meta($l['product_id'], '_stock_status', 'outofstock');
-	}
-	return $id;
-}
-function standin_wc_order(int $id): array {
-	$m = fn($k) => get_post_meta($id, $k, true); $p = get_post($id);
-	return ['id' => $id, 'status' => preg_replace('/^wc-/', '', $p->post_status), 'currency' => $m('_order_currency'), 'total' => $m('_order_total'), 'payment_method' => $m('_payment_method'),
-		'date_created' => str_replace(' ', 'T', $p->post_date_gmt), 'billing' => $m('_billing') ?: [], 'line_items' => $m('_line_items') ?: [], 'order_key' => $m('_order_key')];
-}
-
 // ---- pages
 add_shortcode('standin_shop', function () {
 	$out = '<ul class="products columns-4">';
@@ -224,25 +200,14 @@ add_action('template_redirect', function () {
 	}
 });
 
-// ---- REST: some of the Store API (open to all) and of wc/v3 (for who may manage the shop)
+// ---- REST: products in wc/v3, for who may manage the shop
 add_action('rest_api_init', function () {
-	$all = '__return_true'; $manager = fn() => current_user_can('manage_woocommerce') ?: new WP_Error('woocommerce_rest_cannot_view', 'Sorry, you cannot list resources.', ['status' => rest_authorization_required_code()]);
-	$store = function (array $p) {
-		$minor = (string) (int) round((float) $p['price'] * 100);
-		return ['id' => $p['id'], 'name' => $p['name'], 'slug' => $p['slug'], 'permalink' => $p['permalink'], 'sku' => $p['sku'], 'type' => $p['type'], 'description' => $p['description'], 'short_description' => $p['short_description'], 'categories' => $p['categories'],
-			'prices' => ['price' => $minor, 'regular_price' => (string) (int) round((float) $p['regular_price'] * 100), 'currency_code' => get_option('woocommerce_currency', 'USD'), 'currency_minor_unit' => 2], 'is_in_stock' => $p['stock_status'] === 'instock', 'is_purchasable' => true];
-	};
+	$manager = fn() => current_user_can('manage_woocommerce') ?: new WP_Error('woocommerce_rest_cannot_view', 'Sorry, you cannot list resources.', ['status' => rest_authorization_required_code()]);
 	$product = fn($r) => get_post_type((int) $r['id']) === 'product' ? standin_wc_product((int) $r['id']) : new WP_Error('woocommerce_rest_product_invalid_id', 'Invalid product ID.', ['status' => 404]);
-	register_rest_route('wc/store/v1', '/products', ['methods' => 'GET', 'permission_callback' => $all, 'callback' => fn() => array_map($store, standin_wc_products())]);
-	register_rest_route('wc/store/v1', '/products/(?P<id>\d+)', ['methods' => 'GET', 'permission_callback' => $all, 'callback' => fn($r) => is_wp_error($p = $product($r)) ? $p : $store($p)]);
 	register_rest_route('wc/v3', '/products', [
 		['methods' => 'GET', 'permission_callback' => $manager, 'callback' => fn() => standin_wc_products('any')],
 		['methods' => 'POST', 'permission_callback' => $manager, 'callback' => fn($r) => new WP_REST_Response(standin_wc_product(standin_wc_save_product(0, $r->get_params())), 201)]]);
 	register_rest_route('wc/v3', '/products/(?P<id>\d+)', [
 		['methods' => 'GET', 'permission_callback' => $manager, 'callback' => $product],
 		['methods' => 'PUT', 'permission_callback' => $manager, 'callback' => fn($r) => is_wp_error($p = $product($r)) ? $p : standin_wc_product(standin_wc_save_product($p['id'], array_diff_key($r->get_params(), ['id' => 1])))]]);
-	register_rest_route('wc/v3', '/orders', [
-		['methods' => 'GET', 'permission_callback' => $manager, 'callback' => fn() => array_map(fn($p) => standin_wc_order($p->ID), get_posts(['post_type' => 'shop_order', 'numberposts' => -1, 'post_status' => 'any']))],
-		['methods' => 'POST', 'permission_callback' => $manager, 'callback' => fn($r) => is_wp_error($id = standin_wc_create_order($r['line_items'] ?? [], $r['billing'] ?? [], $r['payment_method'] ?? 'cod', $r['status'] ?? 'pending')) ? $id : new WP_REST_Response(standin_wc_order($id), 201)]]);
-	register_rest_route('wc/v3', '/orders/(?P<id>\d+)', ['methods' => 'GET', 'permission_callback' => $manager, 'callback' => fn($r) => get_post_type((int) $r['id']) === 'shop_order' ? standin_wc_order((int) $r['id']) : new WP_Error('woocommerce_rest_shop_order_invalid_id', 'Invalid ID.', ['status' => 404])]);
 });
