@@ -27,6 +27,7 @@ extension StoreServiceConfiguration {
             in: .seconds(1) ... .seconds(86_400),
             default: .seconds(600)
         )
+        let concurrency = settings.int("PROVISION_CONCURRENCY", in: 1...1000, default: 5)
         let patience = settings.duration(
             "REPUBLISH_AFTER",
             in: .seconds(1) ... .seconds(86_400),
@@ -37,6 +38,8 @@ extension StoreServiceConfiguration {
             in: .seconds(1) ... .seconds(3600),
             default: .seconds(30)
         )
+        let resync = settings.duration("RESYNC_INTERVAL", in: .seconds(1) ... .seconds(86_400), default: .seconds(300))
+        let canary = settings.duration("CANARY_INTERVAL", in: .zero ... .seconds(86_400), default: .seconds(900))
         let httpPort = settings.int("HTTP_PORT", in: 0...65_535, default: 9090)
 
         let home = try settings.require(region)
@@ -54,7 +57,9 @@ extension StoreServiceConfiguration {
             bootstrapAdmin: admin,
             // A provisioner keeps its own deadline; who says nothing for twice that long is not coming back.
             reconciliation: StuckStoreDecision(patience: patience.seconds, timeout: 2 * timeout.seconds),
+            provisionConcurrency: concurrency,
             reconcileInterval: interval,
+            verification: VerificationSchedule(resync: resync.seconds, canary: canary.seconds),
             httpPort: httpPort
         )
     }

@@ -16,8 +16,12 @@ struct StoreServiceConfiguration: Sendable {
     let regions: Set<Region>
     let bootstrapAdmin: BootstrapAdmin?
     let reconciliation: StuckStoreDecision
+    /// How many stores are made at once in each region.
+    let provisionConcurrency: Int
     /// How often the reconciler looks for stuck stores.
     let reconcileInterval: Duration
+    /// When stores are looked at, and orders placed.
+    let verification: VerificationSchedule
     /// Where health is answered.
     let httpPort: Int
 }

@@ -38,11 +38,90 @@ extension StoreServiceMain {
     ) -> [any Service] {
         let logger = context.logger
         let database = StoreDatabase(pool: pool)
+        let admission = StoreAdmission(limit: configuration.provisionConcurrency)
+        let facts = FactApplication(
+            database: database,
+            admission: admission,
+            logger: logger,
+            failpoints: context.failpoints
+        )
+        return [
+            probe(context, bus: bus, pool: pool),
+            SnapshotPublisher(
+                bus: bus,
+                service: context.service,
+                board: context.readiness,
+                registry: context.metrics,
+                logger: logger
+            ),
+            SchemaInstaller(database: database, bootstrapAdmin: configuration.bootstrapAdmin, logger: logger),
+            OutboxRelay(bus: bus, database: database, logger: logger, failpoints: context.failpoints),
+            FactConsumer(bus: bus, application: facts, logger: logger),
+            AdmissionPatrol(database: database, admission: admission, logger: logger),
+            StoreGauges(
+                database: database,
+                registry: context.metrics,
+                logger: logger,
+                regions: configuration.regions
+            ),
+        ] + reconciliation(configuration, context, bus: bus, database: database, facts: facts)
+            + answering(configuration, context, bus: bus, database: database, admission: admission)
+    }
+
+    /// What compares and repairs.
+    private static func reconciliation(
+        _ configuration: StoreServiceConfiguration,
+        _ context: ProcessContext,
+        bus: any MessageBus,
+        database: StoreDatabase,
+        facts: FactApplication
+    ) -> [any Service] {
+        let logger = context.logger
+        return [
+            StoreReconciler(
+                bus: bus,
+                database: database,
+                decision: configuration.reconciliation,
+                facts: facts,
+                interval: configuration.reconcileInterval,
+                logger: logger
+            ),
+            VerificationScheduler(
+                bus: bus,
+                database: database,
+                schedule: configuration.verification,
+                logger: logger
+            ),
+            InventoryWatch(
+                bus: bus,
+                database: database,
+                report: InventoryReport(database: database, facts: facts, logger: logger),
+                regions: configuration.regions,
+                interval: .seconds(configuration.verification.resync),
+                registry: context.metrics,
+                logger: logger
+            ),
+        ]
+    }
+
+    /// What answers requests.
+    private static func answering(
+        _ configuration: StoreServiceConfiguration,
+        _ context: ProcessContext,
+        bus: any MessageBus,
+        database: StoreDatabase,
+        admission: StoreAdmission
+    ) -> [any Service] {
+        let logger = context.logger
+        let capacity = CapacitySource(bus: bus, logger: logger)
         let router = StoreRequests(
             database: database,
             address: configuration.address,
             region: configuration.region,
-            regions: configuration.regions
+            regions: configuration.regions,
+            admission: admission,
+            failpoints: context.failpoints,
+            capacity: capacity.capacity(of:)
         ).router(logger: logger)
         let responders = [Subjects.Store.all, Subjects.Auth.all].map { filter in
             RequestResponder(
@@ -59,32 +138,7 @@ extension StoreServiceMain {
             description: Self.configuration.abstract,
             endpoints: responders.map(\.endpoint)
         )
-        return [
-            probe(context, bus: bus, pool: pool),
-            discovery,
-            SnapshotPublisher(
-                bus: bus,
-                service: context.service,
-                board: context.readiness,
-                registry: context.metrics,
-                logger: logger
-            ),
-            SchemaInstaller(database: database, bootstrapAdmin: configuration.bootstrapAdmin, logger: logger),
-            OutboxRelay(bus: bus, database: database, logger: logger),
-            FactConsumer(
-                bus: bus,
-                application: FactApplication(database: database, logger: logger),
-                logger: logger
-            ),
-            StoreReconciler(
-                bus: bus,
-                database: database,
-                decision: configuration.reconciliation,
-                interval: configuration.reconcileInterval,
-                logger: logger
-            ),
-            StoreGauges(database: database, registry: context.metrics, logger: logger),
-        ] + responders
+        return [discovery] + responders
     }
 
     private static func probe(_ context: ProcessContext, bus: any MessageBus, pool: PostgresPool) -> DependencyProbe {

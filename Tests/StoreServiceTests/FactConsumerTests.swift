@@ -36,7 +36,12 @@ import Testing
         let store = try await fixture.create("acme", for: caller).store
         // A database whose schema is not there yet refuses as one that is away does.
         let away = StoreDatabase(pool: fixture.database.pool)
-        let application = FactApplication(database: away, logger: Fixture.logger, now: fixture.clock.now)
+        let application = FactApplication(
+            database: away,
+            admission: fixture.admission,
+            logger: Fixture.logger,
+            now: fixture.clock.now
+        )
         let consumer = FactConsumer(bus: fixture.bus, application: application, logger: Fixture.logger)
         try await fixture.bus.ensureStream(Streams.stores)
         let running = Task { try await consumer.run() }

@@ -18,10 +18,12 @@ struct Fixture {
     let bus = MemoryMessageBus()
     let database: StoreDatabase
     let clock = TestTime()
-    let requests: StoreRequests
+    var requests: StoreRequests
     let facts: FactApplication
+    let admission: StoreAdmission
 
-    init() async throws {
+    /// `concurrency`: how many stores are made at once.
+    init(concurrency: Int = 1000) async throws {
         var configuration = try await TestPostgres.sharedServer().makeDatabase(poolSize: 8)
         // A busy machine must not look like a busy database.
         configuration.acquireTimeout = .seconds(30)
@@ -30,6 +32,7 @@ struct Fixture {
         try await SchemaInstaller(database: database, bootstrapAdmin: nil, logger: Self.logger).install()
         self.database = database
         let region = try #require(Region("local"))
+        admission = StoreAdmission(limit: concurrency)
         var environment = RequestEnvironment()
         environment.now = clock.now
         requests = StoreRequests(
@@ -37,9 +40,10 @@ struct Fixture {
             address: StoreAddress(scheme: "http", baseDomain: "example.test"),
             region: region,
             regions: [region],
+            admission: admission,
             environment: environment
         )
-        facts = FactApplication(database: database, logger: Self.logger, now: clock.now)
+        facts = FactApplication(database: database, admission: admission, logger: Self.logger, now: clock.now)
     }
 
     var relay: OutboxRelay { OutboxRelay(bus: bus, database: database, logger: Self.logger, now: clock.now) }
@@ -56,6 +60,8 @@ struct Fixture {
         _ name: String,
         for caller: Caller,
         displayName: String? = nil,
+        plan: Plan = .small,
+        deletionProtection: Bool = false,
         idempotencyKey: String? = nil
     ) async throws -> StoreAccepted {
         try await requests.create(
@@ -63,9 +69,10 @@ struct Fixture {
                 caller: caller,
                 name: try StoreName(name),
                 engine: .woocommerce,
-                plan: .small,
+                plan: plan,
                 region: nil,
                 displayName: displayName ?? name,
+                deletionProtection: deletionProtection,
                 idempotencyKey: idempotencyKey
             )
         )
@@ -77,7 +84,9 @@ struct Fixture {
         of store: StoreResource,
         generation: Int? = nil,
         failure: StoreFailure? = nil,
-        adminAccess: StoreFact.AdminAccess? = nil
+        adminAccess: StoreFact.AdminAccess? = nil,
+        legs: [StoreCondition.Leg]? = nil,
+        degradation: StoreDegradation? = nil
     ) -> StoreFact {
         StoreFact(
             kind: kind,
@@ -87,7 +96,9 @@ struct Fixture {
             message: "It happened: \(kind.rawValue).",
             duration: 1.5,
             failure: failure,
-            adminAccess: adminAccess
+            adminAccess: adminAccess,
+            legs: legs,
+            degradation: degradation
         )
     }
 

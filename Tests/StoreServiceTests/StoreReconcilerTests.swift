@@ -17,6 +17,7 @@ import Testing
             bus: fixture.bus,
             database: fixture.database,
             decision: decision,
+            facts: fixture.facts,
             interval: .seconds(30),
             logger: Fixture.logger,
             now: fixture.clock.now

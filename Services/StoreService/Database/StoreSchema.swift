@@ -7,6 +7,7 @@ enum StoreSchema {
         PostgresMigration(version: 2, name: "stores", sql: stores),
         PostgresMigration(version: 3, name: "events and operations", sql: history),
         PostgresMigration(version: 4, name: "messages", sql: messages),
+        PostgresMigration(version: 5, name: "admission, checks and protection", sql: care),
     ]
 
     private static let users = """
@@ -134,5 +135,29 @@ enum StoreSchema {
             PRIMARY KEY (owner_id, key)
         );
         CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
+        """
+
+    /// Stores of before count as dispatched: their commands were sent when they were asked for.
+    private static let care = """
+        ALTER TABLE stores
+            -- The generation whose work was handed out last; while it is older than generation, the store waits.
+            ADD COLUMN dispatched_generation integer NOT NULL DEFAULT 0,
+            -- When the work of this generation was asked for: of those that wait, the oldest comes first.
+            ADD COLUMN requested_at timestamptz NOT NULL DEFAULT now(),
+            ADD COLUMN deletion_protection boolean NOT NULL DEFAULT false,
+            -- When status or generation last changed.
+            ADD COLUMN status_since timestamptz NOT NULL DEFAULT now(),
+            -- When a provisioner was last asked to look at it, and to place an order.
+            ADD COLUMN checked_at timestamptz,
+            ADD COLUMN order_asked_at timestamptz,
+            -- When an order last went through.
+            ADD COLUMN verified_at timestamptz,
+            -- When it is to be looked at next; null: to be worked out.
+            ADD COLUMN check_due_at timestamptz;
+        UPDATE stores SET dispatched_generation = generation, requested_at = created_at, status_since = updated_at;
+        CREATE INDEX stores_waiting ON stores (region, requested_at, id)
+            WHERE status = 'PENDING' AND dispatched_generation < generation;
+        CREATE INDEX stores_being_made ON stores (region) WHERE status IN ('PENDING', 'PROVISIONING');
+        CREATE INDEX stores_checks ON stores (check_due_at) WHERE status IN ('READY', 'FAILED');
         """
 }

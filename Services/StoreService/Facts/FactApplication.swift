@@ -18,12 +18,16 @@ enum FactResult: Sendable, Hashable {
 /// Idempotent per message id. A fact of an older generation changes nothing.
 struct FactApplication: Sendable {
     let database: StoreDatabase
+    let admission: StoreAdmission
     let logger: Logger
+    var failpoints = Failpoints()
     var now: @Sendable () -> Date = { Date() }
 
     /// Applies a fact in a transaction of its own.
     func apply(_ fact: StoreFact, messageID: String) async throws -> FactResult {
-        try await database.write { try await apply(fact, messageID: messageID, in: $0) }
+        try await failpoints.around("store-service.fact.\(fact.kind.rawValue)") {
+            try await database.write { try await apply(fact, messageID: messageID, in: $0) }
+        }
     }
 
     /// Applies a fact as part of the transaction of `records`.
@@ -59,13 +63,19 @@ struct FactApplication: Sendable {
         let isVisible = changed != store
         if isVisible { changed.updatedAt = time }
         changed.activeAt = time
+        if fact.kind == .provisioned { changed.checks.verifiedAt = fact.occurredAt }
         let sealed = fact.adminAccess?.sealedPassword
         guard try await records.update(changed, before: store.lifecycle, sealedAdminPassword: sealed) else {
             throw StoreConflict()
         }
-        var messages = try await record(fact, of: store, in: records)
+        var messages =
+            FactNews.isNews(fact, before: store.lifecycle, after: next)
+            ? try await record(fact, of: store, in: records) : []
         if isVisible { messages.append(try .changed(changed)) }
         try await records.enqueue(messages, at: time)
+        if store.lifecycle.isBeingMade, !next.isBeingMade {
+            try await admission.fill(store.region, at: time, in: records)
+        }
     }
 
     private func remove(
@@ -92,7 +102,12 @@ struct FactApplication: Sendable {
         if let duration = fact.duration { details["duration"] = .number(duration) }
         if let failure = fact.failure { details["code"] = .string(failure.code.rawValue) }
         let event = try await records.append(
-            store.draft(fact.kind.rawValue, fact.message, at: fact.occurredAt, metadata: details)
+            store.draft(
+                FactNews.eventName(of: fact, before: store.lifecycle),
+                fact.message,
+                at: fact.occurredAt,
+                metadata: details
+            )
         )
         if let operation = try await records.operation(of: store.id, generation: fact.generation),
             let next = OperationProgress.apply(fact, to: operation)

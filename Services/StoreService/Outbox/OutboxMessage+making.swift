@@ -1,3 +1,4 @@
+import Foundation
 import MessageBus
 import ServiceRuntime
 import StoreContracts
@@ -8,13 +9,32 @@ extension OutboxMessage {
     ///
     /// The id names store, generation and attempt, so that asking again within an attempt is asking once.
     static func command(_ command: ProvisionCommand, attempt: Int) throws -> OutboxMessage {
-        let id = "provision/\(command.storeID)/\(command.generation)/\(command.kind.rawValue)/\(attempt)"
+        let message = try message(command, occurrence: "\(attempt)")
+        return OutboxMessage(stream: Streams.provision.name, message: message, storeID: command.storeID)
+    }
+
+    /// A look at a store. Each that is asked for is one; nobody's work waits for it.
+    ///
+    /// After `lifetime` seconds it is too old to be worth anything: the next one was asked for.
+    static func verification(
+        _ command: ProvisionCommand,
+        askedAt time: Date,
+        lifetime: TimeInterval
+    ) throws -> OutboxMessage {
+        let milliseconds = Int64((time.timeIntervalSince1970 * 1000).rounded())
+        var message = try message(command, occurrence: "\(milliseconds)")
+        try message.headers.set(MessageHeaders.Name.deadline, "\(milliseconds + Int64(lifetime * 1000))")
+        return OutboxMessage(stream: Streams.provision.name, message: message)
+    }
+
+    private static func message(_ command: ProvisionCommand, occurrence: String) throws -> BusMessage {
+        let id = "provision/\(command.storeID)/\(command.generation)/\(command.kind.rawValue)/\(occurrence)"
         let subject = Subjects.provision(command.kind, region: command.region)
         var message = try Contract.message(subject, command, messageID: id)
         try message.headers.set(MessageHeaders.Name.storeID, command.storeID.description)
         try message.headers.set(MessageHeaders.Name.generation, "\(command.generation)")
         try message.headers.set(MessageHeaders.Name.region, command.region.description)
-        return OutboxMessage(stream: Streams.provision.name, message: message, storeID: command.storeID)
+        return message
     }
 
     /// Tells that a store is now like this.

@@ -15,6 +15,7 @@ struct OutboxRelay: Service {
     let bus: any MessageBus
     let database: StoreDatabase
     let logger: Logger
+    var failpoints = Failpoints()
     var pollInterval: Duration = .seconds(1)
     var batchSize = 100
     var now: @Sendable () -> Date = { Date() }
@@ -39,6 +40,7 @@ struct OutboxRelay: Service {
     private func poll(_ wake: AsyncStream<Void>.Continuation) async {
         while !Task.isCancelled {
             wake.yield()
+            // Notifications are lost while the listener's connection is broken.
             do { try await Task.sleep(for: pollInterval) } catch { return }
         }
     }
@@ -88,7 +90,7 @@ struct OutboxRelay: Service {
         var published: [OutboxMessage] = []
         for outgoing in batch {
             do {
-                try await append(outgoing)
+                try await failpoints.around("store-service.outbox.publish") { try await append(outgoing) }
                 published.append(outgoing)
             } catch {
                 return (published, error)

@@ -14,6 +14,7 @@ struct StoreReconciler: Service {
     let bus: any MessageBus
     let database: StoreDatabase
     let decision: StuckStoreDecision
+    let facts: FactApplication
     let interval: Duration
     let logger: Logger
     var now: @Sendable () -> Date = { Date() }
@@ -26,6 +27,7 @@ struct StoreReconciler: Service {
         await cancelWhenGracefulShutdown {
             var listeningSince: Date?
             while !Task.isCancelled {
+                // How often stores are looked at whose work fell silent; facts move all others.
                 do { try await Task.sleep(for: interval) } catch { return }
                 // While the bus is away no fact can come, so silence means nothing.
                 guard await bus.isConnected() else {
@@ -101,9 +103,8 @@ struct StoreReconciler: Service {
             message: failure.message,
             failure: failure
         )
-        let application = FactApplication(database: database, logger: logger, now: now)
         let id = "reconciler/\(store.id)/\(store.lifecycle.generation)/timeout"
-        _ = try await application.apply(fact, messageID: id, in: records)
+        _ = try await facts.apply(fact, messageID: id, in: records)
         logger.warning("Silent store given up", metadata: ["store.id": "\(store.id)"])
     }
 

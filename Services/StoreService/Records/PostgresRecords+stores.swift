@@ -5,13 +5,14 @@ import StoreContracts
 import StoreDomain
 
 extension PostgresRecords: StoreRepository {
-    private static let columns = """
+    static let storeColumns = """
         id, name, display_name, engine, plan, region, status, generation, observed_generation, conditions, failure, host, \
-        url, admin_user, owner_id, created_at, updated_at, ready_at, active_at, reminded_at
+        url, admin_user, owner_id, created_at, updated_at, ready_at, active_at, reminded_at, deletion_protection, \
+        requested_at, dispatched_generation, checked_at, order_asked_at, verified_at, check_due_at, status_since
         """
 
     func store(_ id: StoreID, isLocked: Bool) async throws -> StoreRecord? {
-        let sql = "SELECT \(Self.columns) FROM stores WHERE id = $1" + (isLocked ? " FOR UPDATE" : "")
+        let sql = "SELECT \(Self.storeColumns) FROM stores WHERE id = $1" + (isLocked ? " FOR UPDATE" : "")
         return try await session.first(sql, id.description).map(StoreRecord.init)
     }
 
@@ -27,8 +28,11 @@ extension PostgresRecords: StoreRepository {
             """
             INSERT INTO stores (
                 id, name, display_name, engine, plan, region, status, generation, observed_generation, conditions,
-                namespace, host, url, admin_url, owner_id, created_at, updated_at, active_at
-            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12, $13, $14, $15, $16, $17, $18)
+                namespace, host, url, admin_url, owner_id, created_at, updated_at, active_at, deletion_protection,
+                requested_at, status_since
+            ) VALUES (
+                $1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $20
+            )
             ON CONFLICT DO NOTHING
             """,
             store.id.description,
@@ -48,7 +52,9 @@ extension PostgresRecords: StoreRepository {
             store.ownerID.description,
             store.createdAt,
             store.updatedAt,
-            store.activeAt
+            store.activeAt,
+            store.deletionProtection,
+            store.requestedAt
         )
         if inserted == 1 { return .inserted }
         let holder = try await session.first("SELECT status FROM stores WHERE name = $1", store.name.description)
@@ -63,7 +69,12 @@ extension PostgresRecords: StoreRepository {
             UPDATE stores SET
                 status = $4, generation = $5, observed_generation = $6, conditions = $7::jsonb, failure = $8::jsonb,
                 failure_reason = $9, ready_at = $10, admin_user = $11,
-                sealed_admin_password = COALESCE($12, sealed_admin_password), updated_at = $13, active_at = $14
+                sealed_admin_password = COALESCE($12, sealed_admin_password), updated_at = $13, active_at = $14,
+                requested_at = $15, dispatched_generation = $16, verified_at = $17,
+                -- What is about to be looked at next depends on both.
+                check_due_at = CASE
+                    WHEN (status, generation, conditions) = ($4, $5, $7::jsonb) THEN check_due_at END,
+                status_since = CASE WHEN (status, generation) = ($4, $5) THEN status_since ELSE $14 END
             WHERE id = $1 AND generation = $2 AND status = $3
             """,
             store.id.description,
@@ -79,9 +90,22 @@ extension PostgresRecords: StoreRepository {
             store.adminUser,
             sealedAdminPassword,
             store.updatedAt,
-            store.activeAt
+            store.activeAt,
+            store.requestedAt,
+            store.dispatchedGeneration,
+            store.checks.verifiedAt
         )
         return updated == 1
+    }
+
+    func updateSettings(_ store: StoreRecord) async throws {
+        try await session.execute(
+            "UPDATE stores SET display_name = $2, deletion_protection = $3, updated_at = $4 WHERE id = $1",
+            store.id.description,
+            store.displayName,
+            store.deletionProtection,
+            store.updatedAt
+        )
     }
 
     func remove(_ id: StoreID) async throws {
@@ -110,7 +134,7 @@ extension PostgresRecords: StoreRepository {
         }
         values.append(limit)
         let sql =
-            "SELECT \(Self.columns) FROM stores"
+            "SELECT \(Self.storeColumns) FROM stores"
             + (conditions.isEmpty ? "" : " WHERE \(conditions.joined(separator: " AND "))")
             + " ORDER BY created_at DESC, id DESC LIMIT $\(values.count)"
         return try await session.query(sql, values: values).map(StoreRecord.init)
@@ -119,8 +143,9 @@ extension PostgresRecords: StoreRepository {
     func lockSilentStores(since time: Date, limit: Int) async throws -> [StoreRecord] {
         try await session.query(
             """
-            SELECT \(Self.columns) FROM stores
-            WHERE status IN ('PENDING', 'PROVISIONING', 'DELETING') AND active_at <= $1 AND (reminded_at IS NULL OR reminded_at <= $1)
+            SELECT \(Self.storeColumns) FROM stores
+            WHERE status IN ('PENDING', 'PROVISIONING', 'DELETING') AND dispatched_generation = generation
+                AND active_at <= $1 AND (reminded_at IS NULL OR reminded_at <= $1)
                 AND NOT EXISTS (SELECT FROM outbox WHERE outbox.store_id = stores.id)
             ORDER BY active_at LIMIT $2 FOR UPDATE SKIP LOCKED
             """,
@@ -133,41 +158,17 @@ extension PostgresRecords: StoreRepository {
         try await session.execute("UPDATE stores SET reminded_at = $2 WHERE id = $1", store.description, time)
     }
 
-    func storeCounts() async throws -> [StoreCount] {
-        try await session.query("SELECT status, engine, count(*) AS count FROM stores GROUP BY status, engine").map {
-            row in
-            StoreCount(
+    func inventoryRecords(of region: Region) async throws -> [InventoryRecord] {
+        try await session.query(
+            "SELECT id, namespace, status, status_since FROM stores WHERE region = $1",
+            region.description
+        ).map { row in
+            InventoryRecord(
+                id: try row.decode("id", with: StoreID.init),
+                namespace: try row.decode("namespace"),
                 status: try row.decode("status", with: StoreStatus.init(rawValue:)),
-                engine: try row.decode("engine") { Engine(rawValue: $0.lowercased()) },
-                count: try row.decode("count")
+                since: try row.decode("status_since")
             )
         }
-    }
-}
-
-extension StoreRecord {
-    fileprivate init(_ row: PostgresRow) throws {
-        id = try row.decode("id", with: StoreID.init)
-        name = try row.decode("name") { try? StoreName($0) }
-        displayName = try row.decode("display_name")
-        engine = try row.decode("engine") { Engine(rawValue: $0.lowercased()) }
-        plan = try row.decode("plan", with: Plan.init(rawValue:))
-        region = try row.decode("region", with: Region.init)
-        ownerID = try row.decode("owner_id", with: UserID.init)
-        host = try row.decode("host")
-        url = try row.decode("url")
-        adminUser = try row.decode("admin_user")
-        lifecycle = StoreLifecycle(
-            status: try row.decode("status", with: StoreStatus.init(rawValue:)),
-            generation: try row.decode("generation"),
-            observedGeneration: try row.decode("observed_generation"),
-            conditions: try row.requireJSON("conditions"),
-            failure: try row.decodeJSON("failure"),
-            readyAt: try row.decode("ready_at")
-        )
-        createdAt = try row.decode("created_at")
-        updatedAt = try row.decode("updated_at")
-        activeAt = try row.decode("active_at")
-        remindedAt = try row.decode("reminded_at")
     }
 }

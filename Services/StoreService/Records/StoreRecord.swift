@@ -6,7 +6,7 @@ import StoreDomain
 struct StoreRecord: Sendable, Hashable {
     let id: StoreID
     let name: StoreName
-    let displayName: String
+    var displayName: String
     let engine: Engine
     let plan: Plan
     let region: Region
@@ -21,6 +21,15 @@ struct StoreRecord: Sendable, Hashable {
     var activeAt: Date
     /// When its command was last sent again, if it was since then.
     var remindedAt: Date?
+    /// Whether it refuses to be deleted.
+    var deletionProtection = false
+    /// When the work of its generation was asked for.
+    var requestedAt: Date
+    /// The generation whose work was handed to the provisioners last; while it is older, the store waits for its turn.
+    var dispatchedGeneration = 0
+    var checks = StoreChecks()
+    /// When status or generation last changed. Kept by the database.
+    var statusSince: Date
 
     var namespace: String { name.namespace }
     var adminURL: String { url + engine.adminPath }
@@ -40,13 +49,18 @@ struct StoreRecord: Sendable, Hashable {
             adminUrl: adminURL,
             adminUser: adminUser,
             owner: ownerID,
+            deletionProtection: deletionProtection,
             createdAt: createdAt,
             updatedAt: updatedAt
         )
     }
 
     /// The work its generation asks for.
-    func command(_ kind: ProvisionCommand.Kind, adminEmail: String) -> ProvisionCommand {
+    func command(
+        _ kind: ProvisionCommand.Kind,
+        adminEmail: String,
+        verification: ProvisionCommand.Verification? = nil
+    ) -> ProvisionCommand {
         ProvisionCommand(
             kind: kind,
             storeID: id,
@@ -59,7 +73,8 @@ struct StoreRecord: Sendable, Hashable {
             host: host,
             url: url,
             adminEmail: adminEmail,
-            generation: lifecycle.generation
+            generation: lifecycle.generation,
+            verification: verification
         )
     }
 }

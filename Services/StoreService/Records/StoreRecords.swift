@@ -2,9 +2,8 @@ import Foundation
 import PostgresClient
 
 /// Everything store-service keeps, as one connection or transaction shows it.
-typealias StoreRecords = IdempotencyRepository & InboxRepository & OperationRepository & OutboxRepository
-    & StoreRepository
-    & TimelineRepository & UserRepository
+typealias StoreRecords = AdmissionRepository & CheckRepository & IdempotencyRepository & InboxRepository
+    & OperationRepository & OutboxRepository & StoreRepository & TimelineRepository & UserRepository
 
 /// The records in PostgreSQL. SQL is written in the extensions of this type and nowhere else.
 struct PostgresRecords: Sendable {

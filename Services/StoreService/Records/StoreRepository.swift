@@ -33,6 +33,17 @@ struct StoreCount: Sendable, Hashable {
     let count: Int
 }
 
+/// How many stores of a region are in one state of care.
+struct CareCount: Sendable, Hashable {
+    let region: Region
+    let status: StoreStatus
+    /// Whether they wait for their turn to be made.
+    let isWaiting: Bool
+    /// Why they do not sell, where they should.
+    let degradation: String?
+    let count: Int
+}
+
 /// The stores.
 protocol StoreRepository: Sendable {
     /// The store; nil when there is none. `isLocked`: no other transaction may change it before this one ends.
@@ -47,11 +58,17 @@ protocol StoreRepository: Sendable {
     func remove(_ id: StoreID) async throws
     /// At most `limit` stores after a position, newest first.
     func stores(_ filter: StoreListFilter, after position: StoreListPosition?, limit: Int) async throws -> [StoreRecord]
-    /// Locks stores with work under way that nothing was heard of since a time, leaving out those another transaction
-    /// holds and those whose command still waits in the outbox.
+    /// Replaces what people may change about a store.
+    func updateSettings(_ store: StoreRecord) async throws
+    /// Locks stores with work under way that nothing was heard of since a time, leaving out those that wait for their
+    /// turn, those another transaction holds and those whose command still waits in the outbox.
     func lockSilentStores(since time: Date, limit: Int) async throws -> [StoreRecord]
     /// Notes that a store's command was sent again.
     func noteReminder(of store: StoreID, at time: Date) async throws
+    /// All stores of a region, as they are compared with its namespaces.
+    func inventoryRecords(of region: Region) async throws -> [InventoryRecord]
     /// Counts by status and engine; kinds without stores are left out.
     func storeCounts() async throws -> [StoreCount]
+    /// Counts by region, status, whether they wait, and what is wrong; kinds without stores are left out.
+    func careCounts() async throws -> [CareCount]
 }

@@ -1,12 +1,19 @@
 import Foundation
+import ServiceRuntime
 import StoreContracts
 import StoreDomain
 
 extension StoreRequests {
     /// Begins the end of a store. Idempotent: while it is being deleted the same operation is the answer.
+    ///
+    /// Throws `DELETION_PROTECTED` for a store that refuses.
     func delete(_ request: StoreRequest) async throws -> StoreAccepted {
         try request.caller.requireWriting()
-        return try await database.write { records in
+        return try await failpoints.around("store-service.delete") { try await beginDeletion(request) }
+    }
+
+    private func beginDeletion(_ request: StoreRequest) async throws -> StoreAccepted {
+        try await database.write { records in
             var store = try await visibleStore(request.storeID, to: request.caller, isLocked: true, in: records)
             let before = store.lifecycle
             guard let next = StoreStateMachine(before).requestDeletion() else {
@@ -15,7 +22,15 @@ extension StoreRequests {
                 }
                 return StoreAccepted(store: store.resource, operation: operation.resource)
             }
+            guard !store.deletionProtection else {
+                throw ServiceFault(
+                    .deletionProtected,
+                    "This store is protected against deletion. Switch the protection off first."
+                )
+            }
             store.begin(next, at: environment.now())
+            // Deletions wait for nobody's place.
+            store.dispatchedGeneration = next.generation
             return try await accept(
                 store,
                 before: before,
@@ -27,7 +42,7 @@ extension StoreRequests {
         }
     }
 
-    /// Tries a FAILED store again: same store, same secrets.
+    /// Tries a store again that is FAILED, or READY and degraded: same store, same secrets, same data.
     func retry(_ request: StoreRequest) async throws -> StoreAccepted {
         try request.caller.requireWriting()
         return try await database.write { records in
@@ -38,7 +53,7 @@ extension StoreRequests {
             } catch {
                 throw ServiceFault(
                     .invalidStateTransition,
-                    "Only a FAILED store can be tried again; this one is \(before.status.rawValue)."
+                    "Only a store that is FAILED, or READY and degraded, can be tried again; this one is \(before.status.rawValue)."
                 )
             }
             return try await accept(
@@ -73,11 +88,17 @@ extension StoreRequests {
         let recorded = try await records.append(
             store.draft(event.name, event.message, at: store.updatedAt, by: caller)
         )
-        let command = store.command(kind == .delete ? .delete : .create, adminEmail: owner.email)
         try await records.enqueue(
-            [.command(command, attempt: 0), .changed(store), .recorded(recorded, owner: store.ownerID)],
+            [.changed(store), .recorded(recorded, owner: store.ownerID)],
             at: store.updatedAt
         )
+        if kind == .delete {
+            let command = store.command(.delete, adminEmail: owner.email)
+            try await records.enqueue([.command(command, attempt: 0)], at: store.updatedAt)
+            if before.isBeingMade { try await admission.fill(store.region, at: store.updatedAt, in: records) }
+        } else {
+            try await admission.enter(store, at: store.updatedAt, in: records)
+        }
         return StoreAccepted(store: store.resource, operation: operation.resource)
     }
 }
@@ -87,5 +108,6 @@ extension StoreRecord {
         self.lifecycle = lifecycle
         updatedAt = time
         activeAt = time
+        requestedAt = time
     }
 }

@@ -29,34 +29,44 @@ extension StoreRequests {
             )
         }
         let hash = SHA256Digest(of: try PlatformJSON.encode(IdempotentContent(request))).hex
-        return try await database.write { records in
-            // The lock makes counting and inserting one step: two creates of one owner come one after the other.
-            guard let owner = try await records.user(request.caller.userID, isLocked: true) else {
-                throw ServiceFault(.unauthenticated, "There is no such user.")
-            }
-            if let earlier = try await earlierAnswer(to: request, hash: hash, in: records) { return earlier }
-            guard try await records.storeCount(of: owner.id) < owner.maxStores else {
-                throw ServiceFault(.storeLimitReached, "You have as many stores as you may have: \(owner.maxStores).")
-            }
-            let store = try newStore(request, region: region)
-            if case .nameTaken(let status) = try await records.insert(store) { throw Self.nameFault(status) }
-            let operation = try newOperation(.create, of: store)
-            try await records.insert(operation)
-            let event = try await records.append(
-                store.draft("created", "The store was accepted.", at: store.createdAt, by: request.caller)
-            )
-            let command = store.command(.create, adminEmail: owner.email)
-            try await records.enqueue(
-                [.command(command, attempt: 0), .changed(store), .recorded(event, owner: owner.id)],
-                at: store.createdAt
-            )
-            let accepted = StoreAccepted(store: store.resource, operation: operation.resource)
-            if let key = request.idempotencyKey {
-                let answer = IdempotentAnswer(requestHash: hash, response: accepted)
-                try await records.keep(answer, under: key, of: owner.id, at: store.createdAt)
-            }
-            return accepted
+        let room = await capacity(region)
+        return try await failpoints.around("store-service.create") {
+            try await database.write { try await create(request, region: region, room: room, hash: hash, in: $0) }
         }
+    }
+
+    private func create(
+        _ request: CreateStore,
+        region: Region,
+        room: RegionCapacity?,
+        hash: String,
+        in records: any StoreRecords
+    ) async throws -> StoreAccepted {
+        // The lock makes counting and inserting one step: two creates of one owner come one after the other.
+        guard let owner = try await records.user(request.caller.userID, isLocked: true) else {
+            throw ServiceFault(.unauthenticated, "There is no such user.")
+        }
+        if let earlier = try await earlierAnswer(to: request, hash: hash, in: records) { return earlier }
+        guard try await records.storeCount(of: owner.id) < owner.maxStores else {
+            throw ServiceFault(.storeLimitReached, "You have as many stores as you may have: \(owner.maxStores).")
+        }
+        let store = try newStore(request, region: region)
+        if case .nameTaken(let status) = try await records.insert(store) { throw Self.nameFault(status) }
+        let operation = try newOperation(.create, of: store)
+        try await records.insert(operation)
+        let event = try await records.append(
+            store.draft("created", "The store was accepted.", at: store.createdAt, by: request.caller)
+        )
+        try await records.enqueue([.changed(store), .recorded(event, owner: owner.id)], at: store.createdAt)
+        let accepted = StoreAccepted(store: store.resource, operation: operation.resource)
+        if let key = request.idempotencyKey {
+            let answer = IdempotentAnswer(requestHash: hash, response: accepted)
+            try await records.keep(answer, under: key, of: owner.id, at: store.createdAt)
+        }
+        // Last: nobody may wait for anything once they hold a region's lock.
+        try await requireRoom(for: store, in: room, records)
+        try await admission.enter(store, at: store.createdAt, in: records)
+        return accepted
     }
 
     private func earlierAnswer(
@@ -92,7 +102,10 @@ extension StoreRequests {
             lifecycle: StoreLifecycle(),
             createdAt: time,
             updatedAt: time,
-            activeAt: time
+            activeAt: time,
+            deletionProtection: request.deletionProtection,
+            requestedAt: time,
+            statusSince: time
         )
     }
 
@@ -123,6 +136,8 @@ private struct IdempotentContent: Encodable {
     let plan: Plan
     let region: Region?
     let displayName: String
+    /// Nil for no, as before there was such a thing: what was asked then is the same now.
+    let deletionProtection: Bool?
 
     init(_ request: CreateStore) {
         name = request.name
@@ -130,5 +145,6 @@ private struct IdempotentContent: Encodable {
         plan = request.plan
         region = request.region
         displayName = request.displayName
+        deletionProtection = request.deletionProtection ? true : nil
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import MessageBus
 import PostgresClient
+import ServiceRuntime
 import StoreContracts
 import StoreDomain
 
@@ -14,6 +15,10 @@ struct StoreRequests: Sendable {
     /// The region of stores that name none.
     let region: Region
     let regions: Set<Region>
+    let admission: StoreAdmission
+    var failpoints = Failpoints()
+    /// What a region has left; nil: nobody knows.
+    var capacity: @Sendable (Region) async -> RegionCapacity? = { _ in nil }
     var environment = RequestEnvironment()
 
     /// The table of subjects.
@@ -26,6 +31,9 @@ struct StoreRequests: Sendable {
         router.on(Subjects.Store.list, ListStores.self) { request in try await available { try await list(request) } }
         router.on(Subjects.Store.delete, StoreRequest.self) { request in
             try await available { try await delete(request) }
+        }
+        router.on(Subjects.Store.update, UpdateStore.self) { request in
+            try await available { try await update(request) }
         }
         router.on(Subjects.Store.retry, StoreRequest.self) { request in try await available { try await retry(request) }
         }

@@ -1,0 +1,23 @@
+import Foundation
+import StoreDomain
+
+/// Whose stores are being made and whose wait.
+protocol AdmissionRepository: Sendable {
+    /// Makes this transaction the only one that hands out places in a region, until it ends. Waits for its turn.
+    ///
+    /// It is the last lock of any transaction: who holds it locks rows only where nobody else does (`lockWaiting`), so
+    /// nobody who holds it waits, and there is no deadlock. The order is: owner, store, region.
+    func lockRegion(_ region: Region) async throws
+    /// How many stores of each owner are being made in a region.
+    func runningStores(in region: Region) async throws -> [UserID: Int]
+    /// The stores of a region that wait for their turn.
+    func waitingStores(in region: Region) async throws -> [WaitingStore]
+    /// Locks a store that waits; nil when it no longer does, or another transaction is at it.
+    func lockWaiting(_ id: StoreID) async throws -> StoreRecord?
+    /// Notes that the work of a store's generation was handed out.
+    func noteDispatched(_ store: StoreRecord, at time: Date) async throws
+    /// The plans of the stores of a region that are being made, and of those that were until a moment after `time`.
+    func plansOfStoresInMaking(in region: Region, since time: Date) async throws -> [StoreID: Plan]
+    /// The regions in which stores wait.
+    func regionsWithWaitingStores() async throws -> Set<Region>
+}
