@@ -35,7 +35,8 @@ import Testing
         } catch let fault as ServiceFault {
             #expect(fault.code == .planDoesNotFit)
             #expect(fault.issues.map(\.field) == ["plan"])
-            #expect(fault.message.contains("2100m CPU"))
+            let needed = PlanSizes(.large).pods.reduce(0) { $0 + $1.cpu }
+            #expect(fault.message.contains("\(needed)m CPU"))
         }
         #expect(try await fixture.outbox().isEmpty)
         // The name and the slot are free.
@@ -97,15 +98,18 @@ import Testing
         let region = try #require(Region("local"))
         let questions = Mutex(0)
         let answer = room(for: 3, at: Date(timeIntervalSince1970: 1_800_000_000))
+        var router = RequestRouter(logger: Fixture.logger)
+        router.on(Subjects.Cluster.capacity(region)) {
+            questions.withLock { $0 += 1 }
+            return answer
+        }
         let responder = RequestResponder(
             bus: bus,
             filter: Subjects.Cluster.all(region),
             queueGroup: "namespace-guard",
-            logger: Fixture.logger
-        ) { request in
-            questions.withLock { $0 += 1 }
-            return (try? Contract.message(request.subject, answer)) ?? request
-        }
+            logger: Fixture.logger,
+            handler: router.answer
+        )
         let running = Task { try await responder.run() }
         let peer = bus.peer()
         try await eventually {

@@ -34,16 +34,18 @@ import Testing
         _ namespaces: @escaping @Sendable () -> [RegionInventory.Namespace],
         _ body: () async throws -> Void
     ) async throws {
+        let clock = fixture.clock
+        var router = RequestRouter(logger: Fixture.logger)
+        router.on(Subjects.Cluster.inventory(fixture.requests.region)) {
+            RegionInventory(namespaces: namespaces(), observedAt: clock.now().addingTimeInterval(3600))
+        }
         let responder = RequestResponder(
             bus: fixture.bus,
             filter: Subjects.Cluster.all(fixture.requests.region),
             queueGroup: "namespace-guard",
-            logger: Fixture.logger
-        ) { request in
-            let observed = fixture.clock.now().addingTimeInterval(3600)
-            let inventory = RegionInventory(namespaces: namespaces(), observedAt: observed)
-            return (try? Contract.message(request.subject, inventory)) ?? request
-        }
+            logger: Fixture.logger,
+            handler: router.answer
+        )
         let running = Task { try await responder.run() }
         try await body()
         running.cancel()

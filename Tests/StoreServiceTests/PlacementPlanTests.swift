@@ -60,10 +60,14 @@ import Testing
         #expect((shortfall.freeCPU, shortfall.freeMemory, shortfall.ahead) == (0, 0, 2))
     }
 
-    @Test func `a store ahead that finds no place itself takes none`() {
+    @Test func `a pod ahead that finds no place itself takes none`() {
         let (cpu, memory) = small
+        // Of the large store, only the pod that sets it up finds a place.
+        let setup = PlanSizes(.large).setup
+        let nodes = capacity((cpu + setup.cpu, memory + setup.memory, 4))
 
-        #expect(PlacementPlan(capacity((cpu, memory, 3)), ahead: [.large]).shortfall(of: .small) == nil)
+        #expect(PlacementPlan(nodes, ahead: [.large]).shortfall(of: .small) == nil)
+        #expect(PlacementPlan(capacity((cpu, memory, 4)), ahead: [.large]).shortfall(of: .small) != nil)
     }
 
     @Test func `a cluster without nodes, or with more asked of it than it has, takes nothing`() throws {

@@ -71,6 +71,28 @@ import Testing
         #expect(ready.status == .ready)
     }
 
+    @Test func `a change of a store that is no longer what the caller saw is refused`() async throws {
+        let fixture = try await Fixture()
+        let caller = try await fixture.user("ada")
+        let store = try await fixture.create("acme", for: caller).store
+        func rename(_ name: String, expecting expected: StoreResource) async throws -> StoreResource {
+            try await fixture.requests.update(
+                UpdateStore(
+                    caller: caller,
+                    storeID: store.id,
+                    displayName: name,
+                    deletionProtection: nil,
+                    expected: expected
+                )
+            )
+        }
+
+        let renamed = try await rename("Better", expecting: store)
+
+        #expect(try await faultCode { try await rename("Worse", expecting: store) } == .preconditionFailed)
+        #expect(try await rename("Best", expecting: renamed).displayName == "Best")
+    }
+
     @Test func `another's store is not there, and a viewer changes nothing`() async throws {
         let fixture = try await Fixture()
         let ada = try await fixture.user("ada")

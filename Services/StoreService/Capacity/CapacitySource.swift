@@ -49,8 +49,7 @@ actor CapacitySource {
 
     private func ask(_ region: Region) async -> RegionCapacity? {
         do {
-            let request = BusMessage(subject: Subjects.Cluster.capacity(region))
-            return try Contract.body(RegionCapacity.self, of: try await bus.request(request, timeout: deadline))
+            return try await bus.call(Subjects.Cluster.capacity(region), timeout: deadline)
         } catch {
             logger.debug("Capacity not known", metadata: ["region": "\(region)", "error": "\(error)"])
             return nil

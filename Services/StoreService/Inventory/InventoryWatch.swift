@@ -61,11 +61,11 @@ struct InventoryWatch: Service {
 
     /// What does not agree now. Throws what bus and database throw.
     func look(at region: Region) async throws -> InventoryDiff.Findings {
-        let answer = try await bus.request(
-            BusMessage(subject: Subjects.Cluster.inventory(region)),
+        let inventory = try await bus.call(
+            Subjects.Cluster.inventory(region),
+            returning: RegionInventory.self,
             timeout: Self.deadline
         )
-        let inventory = try Contract.body(RegionInventory.self, of: answer)
         return diff.findings(try await database.read { try await $0.inventoryRecords(of: region) }, inventory)
     }
 

@@ -6,13 +6,17 @@ import StoreDomain
 extension StoreRequests {
     /// Changes what people may change about a store: what it is called, and whether it refuses to be deleted.
     ///
-    /// Idempotent: what is so already is neither written nor told again. Throws `INVALID_STATE_TRANSITION` where a store
-    /// that is being deleted is to be protected: it is too late.
+    /// Idempotent: what is so already is neither written nor told again. Throws `PRECONDITION_FAILED` where the store is no
+    /// longer what the caller takes it for, and `INVALID_STATE_TRANSITION` where a store that is being deleted is to be
+    /// protected: it is too late.
     func update(_ request: UpdateStore) async throws -> StoreResource {
         try request.caller.requireWriting()
         return try await database.write { records in
             var store = try await visibleStore(request.storeID, to: request.caller, isLocked: true, in: records)
             let before = store
+            if let expected = request.expected, try Self.differ(expected, store.resource) {
+                throw ServiceFault(.preconditionFailed, "The store changed since you looked at it.")
+            }
             store.displayName = request.displayName ?? store.displayName
             store.deletionProtection = request.deletionProtection ?? store.deletionProtection
             guard store != before else { return store.resource }
@@ -33,6 +37,11 @@ extension StoreRequests {
             try await records.enqueue([.changed(store), .recorded(event, owner: store.ownerID)], at: store.updatedAt)
             return store.resource
         }
+    }
+
+    /// As they travel: times have milliseconds there.
+    private static func differ(_ one: StoreResource, _ other: StoreResource) throws -> Bool {
+        try PlatformJSON.encode(one) != PlatformJSON.encode(other)
     }
 
     private static func changes(_ before: StoreRecord, _ after: StoreRecord) -> [String: JSONValue] {
