@@ -123,6 +123,24 @@ package struct OperationRequest: Hashable, Sendable, Codable {
     }
 }
 
+/// `store.v1.operations`; answered by `Page<OperationResource>`, newest first. One page: nobody has more under way than
+/// stores, nor asks for more than a store's last few.
+package struct ListOperations: Hashable, Sendable, Codable {
+    /// Who asks; members see their own, admins all.
+    package let caller: Caller
+    /// Of this store, those that have ended too; nil: those under way, of all stores.
+    package let storeID: StoreID?
+    /// At most so many, 1 to 500.
+    package let limit: Int
+
+    /// Makes the request.
+    package init(caller: Caller, storeID: StoreID?, limit: Int) {
+        self.caller = caller
+        self.storeID = storeID
+        self.limit = limit
+    }
+}
+
 /// `store.v1.list`; answered by `Page<StoreResource>`, newest first.
 package struct ListStores: Hashable, Sendable, Codable {
     /// Who asks; members see their own, admins all.

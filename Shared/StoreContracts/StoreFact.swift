@@ -114,6 +114,13 @@ package struct StoreFact: Hashable, Sendable, Codable {
         }
     }
 
+    /// How long the completed step took, in seconds, where that is known. `provisioned` carries the time of everything in
+    /// `duration`; its own step is the proof.
+    package var stepDuration: Double? {
+        guard kind == .provisioned else { return duration }
+        return legs.flatMap { legs in legs.isEmpty ? nil : legs.reduce(0) { $0 + $1.duration } }
+    }
+
     /// What the fact means to the state machine.
     package var event: StoreStateMachine.Event {
         switch kind {

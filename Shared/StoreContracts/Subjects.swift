@@ -19,6 +19,8 @@ package enum Subjects {
         package static let update = Subject(trusted: "store.v1.update")
         /// A store's timeline.
         package static let events = Subject(trusted: "store.v1.events")
+        /// Operations of a store, or those under way.
+        package static let operations = Subject(trusted: "store.v1.operations")
         /// One operation.
         package static let operation = Subject(trusted: "store.v1.operation")
         /// All of them.

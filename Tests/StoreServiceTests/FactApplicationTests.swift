@@ -138,9 +138,9 @@ import Testing
 
         try await fixture.apply(fixture.fact(.provisioningStarted, of: store))
 
-        let notices = try await fixture.outbox().suffix(2).map { try Contract.body(StoreNotice.self, of: $0.message) }
-        #expect(notices.map(\.kind) == [.recorded, .changed])
-        #expect(notices.last?.store == (try await fixture.get(store.id, as: caller)))
+        let notices = try await fixture.outbox().suffix(3).map { try Contract.body(StoreNotice.self, of: $0.message) }
+        #expect(notices.map(\.kind) == [.recorded, .changed, .operation])
+        #expect(notices[1].store == (try await fixture.get(store.id, as: caller)))
         #expect(notices.first?.event?.event == "provisioningStarted")
         #expect(notices.allSatisfy { $0.ownerID == caller.userID })
     }

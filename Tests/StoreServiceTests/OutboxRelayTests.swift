@@ -40,7 +40,7 @@ import Testing
         try await fixture.relay.drain()
         #expect(try await fixture.outbox().isEmpty)
         #expect(try await fixture.stored(in: Streams.provision).count == 1)
-        #expect(try await fixture.stored(in: Streams.stores).count == 2)
+        #expect(try await fixture.stored(in: Streams.stores).count == 3)
     }
 
     @Test func `nothing is lost while the bus is away, and it is published once it is back`() async throws {
@@ -51,7 +51,7 @@ import Testing
         let running = Task { try await relay.run() }
         _ = try await fixture.create("acme", for: caller)
         try await eventually { bus.refusals > 0 }
-        #expect(try await fixture.outbox().count == 3)
+        #expect(try await fixture.outbox().count == 4)
 
         bus.heal()
 

@@ -8,6 +8,7 @@ enum StoreSchema {
         PostgresMigration(version: 3, name: "events and operations", sql: history),
         PostgresMigration(version: 4, name: "messages", sql: messages),
         PostgresMigration(version: 5, name: "admission, checks and protection", sql: care),
+        PostgresMigration(version: 6, name: "history of operations", sql: operationHistory),
     ]
 
     private static let users = """
@@ -103,6 +104,28 @@ enum StoreSchema {
             finished_at timestamptz,
             CONSTRAINT operations_generation_key UNIQUE (store_id, generation)
         );
+        """
+
+    private static let operationHistory = """
+        -- Kept with the operation: it outlives its store, and is compared with others when that is gone.
+        ALTER TABLE operations
+            ADD COLUMN engine text,
+            ADD COLUMN plan text,
+            ADD COLUMN region text,
+            -- When somebody was first heard to work on it.
+            ADD COLUMN began_at timestamptz,
+            -- How long its steps were expected to take when it was accepted.
+            ADD COLUMN expectation jsonb;
+        UPDATE operations SET engine = stores.engine, plan = stores.plan, region = stores.region
+            FROM stores WHERE stores.id = operations.store_id;
+        CREATE INDEX operations_history ON operations (kind, engine, plan, region, finished_at DESC)
+            WHERE status = 'succeeded';
+        CREATE INDEX operations_wider_history ON operations (kind, engine, finished_at DESC) WHERE status = 'succeeded';
+        CREATE INDEX operations_under_way ON operations (started_at DESC) WHERE status IN ('pending', 'running');
+        -- Answers that are given again are read as what the API shows now.
+        UPDATE idempotency_keys
+            SET response = jsonb_set(jsonb_set(response, '{operation,progress}', '0'), '{store,deletionProtection}', 'false')
+            WHERE response -> 'operation' -> 'progress' IS NULL;
         """
 
     private static let messages = """

@@ -72,6 +72,7 @@ struct FactApplication: Sendable {
             FactNews.isNews(fact, before: store.lifecycle, after: next)
             ? try await record(fact, of: store, in: records) : []
         if isVisible { messages.append(try .changed(changed)) }
+        messages += try await advance(fact, at: time, in: records)
         try await records.enqueue(messages, at: time)
         if store.lifecycle.isBeingMade, !next.isBeingMade {
             try await admission.fill(store.region, at: time, in: records)
@@ -84,7 +85,8 @@ struct FactApplication: Sendable {
         at time: Date,
         in records: any StoreRecords
     ) async throws {
-        let messages = try await record(fact, of: store, in: records)
+        var messages = try await record(fact, of: store, in: records)
+        messages += try await advance(fact, at: time, in: records)
         let end = try await records.append(
             store.draft("deleted", "The store is gone; its name is free.", at: fact.occurredAt)
         )
@@ -92,7 +94,7 @@ struct FactApplication: Sendable {
         try await records.enqueue(messages + [.recorded(end, owner: store.ownerID), .removed(store)], at: time)
     }
 
-    /// Timeline and operation; the messages that tell of them.
+    /// The timeline; the message that tells of it.
     private func record(
         _ fact: StoreFact,
         of store: StoreRecord,
@@ -109,12 +111,20 @@ struct FactApplication: Sendable {
                 metadata: details
             )
         )
-        if let operation = try await records.operation(of: store.id, generation: fact.generation),
-            let next = OperationProgress.apply(fact, to: operation)
-        {
-            try await records.update(next)
-        }
         return [try .recorded(event, owner: store.ownerID)]
+    }
+
+    /// The operation; the message that tells of it, after that of the store: whoever hears of an end knows the store.
+    private func advance(
+        _ fact: StoreFact,
+        at time: Date,
+        in records: any StoreRecords
+    ) async throws -> [OutboxMessage] {
+        guard let operation = try await records.operation(of: fact.storeID, generation: fact.generation),
+            let next = OperationProgress.apply(fact, to: operation)
+        else { return [] }
+        try await records.update(next)
+        return [try .operation(next, at: time)]
     }
 
     private func metadata(_ fact: StoreFact, _ refusal: StoreStateMachine.Refusal) -> Logger.Metadata {

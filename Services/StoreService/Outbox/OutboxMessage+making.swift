@@ -47,6 +47,18 @@ extension OutboxMessage {
         try notice(StoreNotice(kind: .recorded, storeID: event.storeId, ownerID: owner, event: event))
     }
 
+    /// Tells how far an operation is at a moment.
+    static func operation(_ operation: OperationRecord, at time: Date) throws -> OutboxMessage {
+        try notice(
+            StoreNotice(
+                kind: .operation,
+                storeID: operation.storeID,
+                ownerID: operation.ownerID,
+                operation: operation.resource(at: time)
+            )
+        )
+    }
+
     /// Tells that a store's record is gone.
     static func removed(_ store: StoreRecord) throws -> OutboxMessage {
         try notice(StoreNotice(kind: .removed, storeID: store.id, ownerID: store.ownerID))

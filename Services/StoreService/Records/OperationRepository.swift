@@ -2,82 +2,28 @@ import Foundation
 import StoreContracts
 import StoreDomain
 
-/// An operation as it is kept.
-struct OperationRecord: Sendable, Hashable {
-    let id: OperationID
-    let kind: OperationResource.Kind
-    let storeID: StoreID
-    let ownerID: UserID
-    /// The store's generation that it asks for.
-    let generation: Int
-    var status: OperationResource.Status
-    var steps: [OperationResource.Step]
-    let startedAt: Date
-    var finishedAt: Date?
-    var error: StoreFailure?
-
-    /// An operation just accepted.
-    init(id: OperationID, kind: OperationResource.Kind, store: StoreRecord, at time: Date) {
-        self.id = id
-        self.kind = kind
-        storeID = store.id
-        ownerID = store.ownerID
-        generation = store.lifecycle.generation
-        status = .pending
-        steps = []
-        startedAt = time
-    }
-
-    /// An operation as it was kept.
-    init(
-        id: OperationID,
-        kind: OperationResource.Kind,
-        storeID: StoreID,
-        ownerID: UserID,
-        generation: Int,
-        status: OperationResource.Status,
-        steps: [OperationResource.Step],
-        startedAt: Date,
-        finishedAt: Date?,
-        error: StoreFailure?
-    ) {
-        self.id = id
-        self.kind = kind
-        self.storeID = storeID
-        self.ownerID = ownerID
-        self.generation = generation
-        self.status = status
-        self.steps = steps
-        self.startedAt = startedAt
-        self.finishedAt = finishedAt
-        self.error = error
-    }
-
-    /// As the API shows it.
-    var resource: OperationResource {
-        OperationResource(
-            id: id,
-            kind: kind,
-            storeId: storeID,
-            status: status,
-            steps: steps,
-            startedAt: startedAt,
-            finishedAt: finishedAt,
-            error: error
-        )
-    }
+/// Which operations a list holds, the newest first.
+struct OperationFilter: Sendable, Hashable {
+    /// Nil: everyone's.
+    var owner: UserID?
+    /// Of this store, those that have ended too; nil: of all stores, those under way.
+    var store: StoreID?
 }
 
 /// What users asked for, also about stores that are gone.
 protocol OperationRepository: Sendable {
-    /// Adds an operation; a store has one for each generation.
-    func insert(_ operation: OperationRecord) async throws
+    /// Adds an operation; a store has one for each generation. `scope`: with which others it can be compared.
+    func insert(_ operation: OperationRecord, scope: OperationScope) async throws
     /// The operation; nil when there is none.
     func operation(_ id: OperationID) async throws -> OperationRecord?
     /// The operation that asked for this generation of a store.
     func operation(of store: StoreID, generation: Int) async throws -> OperationRecord?
+    /// At most `limit` operations, the newest first.
+    func operations(_ filter: OperationFilter, limit: Int) async throws -> [OperationRecord]
     /// Replaces what changes about an operation.
     func update(_ operation: OperationRecord) async throws
-    /// Marks all of a store's unfinished operations as overtaken.
-    func cancelOperations(of store: StoreID, at time: Date) async throws
+    /// Marks all of a store's unfinished operations as overtaken; those that it marked.
+    func cancelOperations(of store: StoreID, at time: Date) async throws -> [OperationRecord]
+    /// The latest operations of a scope that succeeded, at most `limit`.
+    func succeededOperations(_ scope: OperationScope, limit: Int) async throws -> [OperationSample]
 }

@@ -5,14 +5,16 @@ import StoreContracts
 import StoreDomain
 
 extension PostgresRecords: OperationRepository {
-    private static let columns =
-        "id, store_id, owner_id, kind, generation, status, steps, error, started_at, finished_at"
+    private static let columns = """
+        id, store_id, owner_id, kind, generation, status, steps, error, started_at, began_at, finished_at, expectation
+        """
 
-    func insert(_ operation: OperationRecord) async throws {
+    func insert(_ operation: OperationRecord, scope: OperationScope) async throws {
         try await session.execute(
             """
-            INSERT INTO operations (id, store_id, owner_id, kind, generation, status, steps, started_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8)
+            INSERT INTO operations (
+                id, store_id, owner_id, kind, generation, status, steps, started_at, expectation, engine, plan, region
+            ) VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9::jsonb, $10, $11, $12)
             """,
             operation.id.description,
             operation.storeID.description,
@@ -21,7 +23,11 @@ extension PostgresRecords: OperationRepository {
             operation.generation,
             operation.status.rawValue,
             try PlatformJSON.encodeString(operation.steps),
-            operation.startedAt
+            operation.startedAt,
+            try operation.expectation.map { try PlatformJSON.encodeString($0) },
+            scope.engine.rawValue.uppercased(),
+            scope.plan?.rawValue,
+            scope.region?.description
         )
     }
 
@@ -35,26 +41,74 @@ extension PostgresRecords: OperationRepository {
         return try await session.first(sql, store.description, generation).map(OperationRecord.init)
     }
 
+    func operations(_ filter: OperationFilter, limit: Int) async throws -> [OperationRecord] {
+        var values: [any PostgresEncodable] = [limit]
+        var conditions: [String] = []
+        if let owner = filter.owner {
+            values.append(owner.description)
+            conditions.append("owner_id = $\(values.count)")
+        }
+        if let store = filter.store {
+            values.append(store.description)
+            conditions.append("store_id = $\(values.count)")
+        } else {
+            conditions.append("status IN ('pending', 'running')")
+        }
+        let sql = """
+            SELECT \(Self.columns) FROM operations WHERE \(conditions.joined(separator: " AND "))
+            ORDER BY started_at DESC, id DESC LIMIT $1
+            """
+        return try await session.query(sql, values: values).map(OperationRecord.init)
+    }
+
     func update(_ operation: OperationRecord) async throws {
         try await session.execute(
-            "UPDATE operations SET status = $2, steps = $3::jsonb, error = $4::jsonb, finished_at = $5 WHERE id = $1",
+            """
+            UPDATE operations SET status = $2, steps = $3::jsonb, error = $4::jsonb, began_at = $5, finished_at = $6
+            WHERE id = $1
+            """,
             operation.id.description,
             operation.status.rawValue,
             try PlatformJSON.encodeString(operation.steps),
             try operation.error.map { try PlatformJSON.encodeString($0) },
+            operation.beganAt,
             operation.finishedAt
         )
     }
 
-    func cancelOperations(of store: StoreID, at time: Date) async throws {
-        try await session.execute(
+    func cancelOperations(of store: StoreID, at time: Date) async throws -> [OperationRecord] {
+        try await session.query(
             """
             UPDATE operations SET status = 'cancelled', finished_at = $2
-            WHERE store_id = $1 AND status IN ('pending', 'running')
+            WHERE store_id = $1 AND status IN ('pending', 'running') RETURNING \(Self.columns)
             """,
             store.description,
             time
-        )
+        ).map(OperationRecord.init)
+    }
+
+    func succeededOperations(_ scope: OperationScope, limit: Int) async throws -> [OperationSample] {
+        var values: [any PostgresEncodable] = [scope.kind.rawValue, scope.engine.rawValue.uppercased(), limit]
+        var conditions = "status = 'succeeded' AND kind = $1 AND engine = $2"
+        if let plan = scope.plan {
+            values.append(plan.rawValue)
+            conditions += " AND plan = $\(values.count)"
+        }
+        if let region = scope.region {
+            values.append(region.description)
+            conditions += " AND region = $\(values.count)"
+        }
+        let sql = """
+            SELECT started_at, began_at, steps FROM operations WHERE \(conditions) ORDER BY finished_at DESC LIMIT $3
+            """
+        return try await session.query(sql, values: values).map { row in
+            OperationSample(
+                kind: scope.kind,
+                startedAt: try row.decode("started_at"),
+                beganAt: try row.decode("began_at"),
+                steps: try row.requireJSON("steps")
+            )
+        }
     }
 }
 
@@ -69,8 +123,10 @@ extension OperationRecord {
             status: try row.decode("status", with: OperationResource.Status.init(rawValue:)),
             steps: try row.requireJSON("steps"),
             startedAt: try row.decode("started_at"),
+            beganAt: try row.decode("began_at"),
             finishedAt: try row.decode("finished_at"),
-            error: try row.decodeJSON("error")
+            error: try row.decodeJSON("error"),
+            expectation: try row.decodeJSON("expectation")
         )
     }
 }

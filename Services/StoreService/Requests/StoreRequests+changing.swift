@@ -20,7 +20,7 @@ extension StoreRequests {
                 guard let operation = try await records.operation(of: store.id, generation: before.generation) else {
                     throw ServiceFault(.internalError, "The deletion has no operation.")
                 }
-                return StoreAccepted(store: store.resource, operation: operation.resource)
+                return StoreAccepted(store: store.resource, operation: operation.resource(at: environment.now()))
             }
             guard !store.deletionProtection else {
                 throw ServiceFault(
@@ -82,14 +82,12 @@ extension StoreRequests {
         guard let owner = try await records.user(store.ownerID, isLocked: false) else {
             throw ServiceFault(.internalError, "The store has no owner.")
         }
-        try await records.cancelOperations(of: store.id, at: store.updatedAt)
-        let operation = try newOperation(kind, of: store)
-        try await records.insert(operation)
+        let (operation, news) = try await begin(kind, of: store, in: records)
         let recorded = try await records.append(
             store.draft(event.name, event.message, at: store.updatedAt, by: caller)
         )
         try await records.enqueue(
-            [.changed(store), .recorded(recorded, owner: store.ownerID)],
+            [.changed(store), .recorded(recorded, owner: store.ownerID)] + news,
             at: store.updatedAt
         )
         if kind == .delete {
@@ -99,7 +97,7 @@ extension StoreRequests {
         } else {
             try await admission.enter(store, at: store.updatedAt, in: records)
         }
-        return StoreAccepted(store: store.resource, operation: operation.resource)
+        return StoreAccepted(store: store.resource, operation: operation.resource(at: store.updatedAt))
     }
 }
 

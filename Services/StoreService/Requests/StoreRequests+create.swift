@@ -52,13 +52,12 @@ extension StoreRequests {
         }
         let store = try newStore(request, region: region)
         if case .nameTaken(let status) = try await records.insert(store) { throw Self.nameFault(status) }
-        let operation = try newOperation(.create, of: store)
-        try await records.insert(operation)
+        let (operation, news) = try await begin(.create, of: store, in: records)
         let event = try await records.append(
             store.draft("created", "The store was accepted.", at: store.createdAt, by: request.caller)
         )
-        try await records.enqueue([.changed(store), .recorded(event, owner: owner.id)], at: store.createdAt)
-        let accepted = StoreAccepted(store: store.resource, operation: operation.resource)
+        try await records.enqueue([.changed(store), .recorded(event, owner: owner.id)] + news, at: store.createdAt)
+        let accepted = StoreAccepted(store: store.resource, operation: operation.resource(at: store.createdAt))
         if let key = request.idempotencyKey {
             let answer = IdempotentAnswer(requestHash: hash, response: accepted)
             try await records.keep(answer, under: key, of: owner.id, at: store.createdAt)
@@ -107,14 +106,6 @@ extension StoreRequests {
             requestedAt: time,
             statusSince: time
         )
-    }
-
-    /// A new operation for the store's generation.
-    func newOperation(_ kind: OperationResource.Kind, of store: StoreRecord) throws -> OperationRecord {
-        guard let id = OperationID(environment.newID()) else {
-            throw ServiceFault(.internalError, "No identity was made.")
-        }
-        return OperationRecord(id: id, kind: kind, store: store, at: store.updatedAt)
     }
 
     private static func nameFault(_ holder: StoreStatus) -> ServiceFault {

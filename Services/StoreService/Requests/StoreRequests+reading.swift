@@ -46,7 +46,18 @@ extension StoreRequests {
         guard let operation, request.caller.maySee(storesOf: operation.ownerID) else {
             throw ServiceFault(.notFound, "There is no such operation.")
         }
-        return operation.resource
+        return operation.resource(at: environment.now())
+    }
+
+    /// Operations, the newest first: those of one store, or all that are under way.
+    func operations(_ request: ListOperations) async throws -> Page<OperationResource> {
+        let limit = min(max(1, request.limit), 500)
+        var filter = OperationFilter(store: request.storeID)
+        filter.owner = request.caller.role == .admin ? nil : request.caller.userID
+        let wanted = filter
+        let found = try await database.read { try await $0.operations(wanted, limit: limit) }
+        let now = environment.now()
+        return Page(items: found.map { $0.resource(at: now) }, nextCursor: nil)
     }
 
     /// Who a key belongs to.

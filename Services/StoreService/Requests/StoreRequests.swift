@@ -20,6 +20,7 @@ struct StoreRequests: Sendable {
     /// What a region has left; nil: nobody knows.
     var capacity: @Sendable (Region) async -> RegionCapacity? = { _ in nil }
     var environment = RequestEnvironment()
+    let history = OperationHistory()
 
     /// The table of subjects.
     func router(logger: Logger) -> RequestRouter {
@@ -41,6 +42,9 @@ struct StoreRequests: Sendable {
         }
         router.on(Subjects.Store.operation, OperationRequest.self) { request in
             try await available { try await operation(request) }
+        }
+        router.on(Subjects.Store.operations, ListOperations.self) { request in
+            try await available { try await operations(request) }
         }
         router.on(Subjects.Auth.verify, VerifyKey.self) { request in try await available { try await verify(request) } }
         return router

@@ -9,8 +9,12 @@ struct OperationProgress {
         guard operation.status == .pending || operation.status == .running else { return nil }
         var next = operation
         next.status = .running
+        next.beganAt = operation.beganAt ?? fact.occurredAt
         if let step = stepName(of: fact), !next.steps.contains(where: { $0.name == step }) {
-            next.steps.append(.init(name: step, finishedAt: fact.occurredAt, duration: fact.duration))
+            // What does not say how long it took began where the step before ended.
+            let before = next.steps.map(\.finishedAt).reduce(next.beganAt ?? next.startedAt, max)
+            let duration = fact.stepDuration ?? max(0, fact.occurredAt.timeIntervalSince(before))
+            next.steps.append(.init(name: step, finishedAt: fact.occurredAt, duration: duration))
         }
         switch (operation.kind, fact.kind) {
         case (.create, .provisioned), (.retry, .provisioned), (.delete, .namespaceReleased):

@@ -1,0 +1,19 @@
+import StoreContracts
+import StoreDomain
+
+/// Operations that may be compared with each other: what took long for one will for the next.
+struct OperationScope: Hashable, Sendable {
+    let kind: OperationResource.Kind
+    let engine: Engine
+    /// Nil: of any plan.
+    var plan: Plan?
+    /// Nil: in any region.
+    var region: Region?
+
+    /// The same with less asked; nil for the widest. Another region's cluster is nearer than another plan's sizes.
+    var wider: OperationScope? {
+        var wider = self
+        if region != nil { wider.region = nil } else if plan != nil { wider.plan = nil } else { return nil }
+        return wider
+    }
+}
