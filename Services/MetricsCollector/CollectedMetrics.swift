@@ -13,7 +13,7 @@ final class CollectedMetrics: Sendable {
     }
 
     private let state = Mutex(State())
-    /// What is derived from facts; kept apart from the process's own metrics, which arrive as a snapshot like everyone's.
+    /// What is derived from notices; kept apart from the process's own metrics, which arrive as a snapshot like everyone's.
     private let derived = MetricsRegistry()
     private let now: @Sendable () -> Date
 
@@ -37,18 +37,22 @@ final class CollectedMetrics: Sendable {
         guard let provision = state.withLock({ $0.ledger.note(notice) }) else { return }
         let dimensions = [("engine", provision.engine.rawValue), ("outcome", provision.outcome.rawValue)]
         Recorder(label: Self.provisioning, dimensions: dimensions, factory: derived).record(provision.duration)
-    }
-
-    /// A worker observed something.
-    func note(_ fact: StoreFact) {
-        guard let step = fact.completedStep, let duration = fact.duration, duration >= 0 else { return }
-        Recorder(label: Self.steps, dimensions: [("step", step.rawValue)], factory: derived).record(duration)
+        for step in provision.steps {
+            guard let duration = step.duration, duration >= 0 else { continue }
+            Recorder(label: Self.steps, dimensions: [("step", step.name)], factory: derived).record(duration)
+        }
     }
 
     /// The page for Prometheus.
     func prometheusText() -> String {
         let table = currentTable()
-        return PrometheusText.render(table.metrics().map(MetricHelp.filled) + [derived.snapshot()])
+        let told = table.metrics().map { snapshot in
+            // A provisioner measures its own work, repairs and second tries too; here provisions are counted, each once.
+            var snapshot = snapshot
+            snapshot.families.removeAll { $0.name == Self.provisioning || $0.name == Self.steps }
+            return snapshot
+        }
+        return PrometheusText.render(told.map(MetricHelp.filled) + [derived.snapshot()])
     }
 
     /// The answer for dashboards.

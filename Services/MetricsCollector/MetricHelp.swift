@@ -4,6 +4,12 @@ import ServiceRuntime
 enum MetricHelp {
     private static let lines = [
         "store_platform_stores": "Stores by status and engine, as store-service counts them.",
+        "store_platform_stores_waiting": "Stores that wait for their turn to be made.",
+        "store_platform_stores_degraded": "READY stores that do not sell, by reason.",
+        "store_platform_order_canary_success":
+            "The share of READY stores in which a guest's order goes through, 0 to 1.",
+        "store_platform_order_proof_duration_seconds": "How long each way of a guest's order took, in seconds.",
+        "store_platform_orphan_namespaces": "Namespaces labelled as the platform's that no store belongs to.",
         "store_platform_api_http_requests_total": "HTTP requests by route, method and status.",
         "store_platform_api_http_request_duration_seconds": "Time until an HTTP request was answered, in seconds.",
         "store_platform_api_active_connections": "Open HTTP connections.",

@@ -39,11 +39,11 @@ extension MetricsCollectorMain {
                 DependencyProbe.redis(bus)
             ]
         )
-        let reader = StoreFactReader(metrics: metrics, logger: context.logger)
+        let reader = StoreNoticeReader(metrics: metrics, logger: context.logger)
         let facts = ConsumerRunner(
             bus: bus,
             stream: Streams.stores,
-            consumer: StoreFactReader.consumer,
+            consumer: StoreNoticeReader.consumer,
             // In order: a provision's end must not overtake its beginning.
             concurrency: 1,
             logger: context.logger,

@@ -5,8 +5,9 @@ import StoreDomain
 
 /// Finds out from the notices of store-service how long provisions take. Pure: remembers, and says what to record.
 ///
-/// A provision lasts from the moment its generation was accepted until the store is READY or FAILED, and is counted
-/// once for each of the two. What it remembers is bounded by the stores that are being provisioned.
+/// A provision is an operation that creates a store or tries it again: it lasts from being accepted until it succeeded
+/// or failed. What happens to a store later — canaries, repairs, healing — is none. What it remembers is bounded by the
+/// stores that live.
 struct ProvisioningLedger: Sendable {
     /// How a provision ended.
     enum Outcome: String, Sendable, Codable { case ready, failed }
@@ -18,16 +19,17 @@ struct ProvisioningLedger: Sendable {
         let outcome: Outcome
         let duration: TimeInterval
         let endedAt: Date
+        /// What was done, each with its time.
+        let steps: [OperationResource.Step]
     }
 
-    private struct Begun: Sendable {
-        let generation: Int
-        let at: Date
+    private struct Known: Sendable {
+        var engine: Engine?
+        /// The last operation that was counted, so that a notice that comes twice counts once.
+        var counted: OperationID?
     }
 
-    private var begun: [StoreID: Begun] = [:]
-    /// The generation of each live store whose end was counted, so that a notice that comes twice counts once.
-    private var counted: [StoreID: [Int: Outcome]] = [:]
+    private var stores: [StoreID: Known] = [:]
     /// The latest provisions, oldest first.
     private(set) var latest: [Provision] = []
     private let remembered: Int
@@ -37,49 +39,40 @@ struct ProvisioningLedger: Sendable {
 
     /// Takes a notice; returns the provision that ended with it, if one did.
     mutating func note(_ notice: StoreNotice) -> Provision? {
-        guard notice.kind == .changed, let store = notice.store else {
-            if notice.kind == .removed { forget(notice.storeID) }
-            return nil
+        switch notice.kind {
+        case .changed:
+            if let engine = notice.store?.engine { stores[notice.storeID, default: Known()].engine = engine }
+        case .operation: return notice.operation.flatMap { end($0) }
+        case .removed: stores[notice.storeID] = nil
+        case .recorded: break
         }
-        switch store.status {
-        case .pending, .provisioning:
-            if begun[store.id]?.generation != store.generation {
-                begun[store.id] = Begun(generation: store.generation, at: Self.beginning(of: store))
-            }
-            return nil
-        case .ready: return end(store, .ready, at: store.readyAt ?? store.updatedAt)
-        case .failed: return end(store, .failed, at: store.updatedAt)
-        case .deleting:
-            begun[store.id] = nil
-            return nil
-        }
+        return nil
     }
 
-    private mutating func end(_ store: StoreResource, _ outcome: Outcome, at time: Date) -> Provision? {
-        guard counted[store.id]?[store.generation] != outcome else { return nil }
-        let start = begun[store.id].flatMap { $0.generation == store.generation ? $0.at : nil }
-        // A retry whose beginning was not seen cannot be timed; a first attempt began with the store.
-        guard let start = start ?? (store.generation == 1 ? store.createdAt : nil) else { return nil }
-        counted[store.id] = [store.generation: outcome]
-        if outcome == .ready { begun[store.id] = nil }
+    private mutating func end(_ operation: OperationResource) -> Provision? {
+        guard operation.kind != .delete, let outcome = Self.outcome(of: operation.status),
+            let endedAt = operation.finishedAt, let known = stores[operation.storeId], let engine = known.engine,
+            known.counted != operation.id
+        else { return nil }
+        stores[operation.storeId]?.counted = operation.id
         let provision = Provision(
-            store: store.id,
-            engine: store.engine,
+            store: operation.storeId,
+            engine: engine,
             outcome: outcome,
-            duration: max(0, time.timeIntervalSince(start)),
-            endedAt: time
+            duration: max(0, endedAt.timeIntervalSince(operation.startedAt)),
+            endedAt: endedAt,
+            steps: operation.steps
         )
         latest.append(provision)
         if latest.count > remembered { latest.removeFirst(latest.count - remembered) }
         return provision
     }
 
-    private mutating func forget(_ store: StoreID) {
-        begun[store] = nil
-        counted[store] = nil
-    }
-
-    private static func beginning(of store: StoreResource) -> Date {
-        store.generation == 1 ? store.createdAt : store.updatedAt
+    private static func outcome(of status: OperationResource.Status) -> Outcome? {
+        switch status {
+        case .succeeded: .ready
+        case .failed: .failed
+        case .pending, .running, .cancelled: nil
+        }
     }
 }

@@ -14,8 +14,12 @@ struct SnapshotTable: Sendable {
         let instance: String
     }
 
-    /// The stores by status are counted by store-service in PostgreSQL: every replica says the same, so one is enough.
     static let storesMetric = "store_platform_stores"
+    /// What store-service counts in PostgreSQL: every replica says the same, so the one that spoke last is enough.
+    private static let counted: Set = [
+        storesMetric, "store_platform_stores_waiting", "store_platform_stores_degraded",
+        "store_platform_order_canary_success", "store_platform_orphan_namespaces",
+    ]
 
     private let silenceLimit: TimeInterval
     private var instances: [Key: Instance] = [:]
@@ -40,22 +44,24 @@ struct SnapshotTable: Sendable {
     }
 
     /// The newest word on stores by status; nil while no store-service speaks.
-    var stores: MetricFamily? {
+    var stores: MetricFamily? { newest(Self.storesMetric) }
+
+    private func newest(_ name: String) -> MetricFamily? {
         instances.values
             .sorted { $0.receivedAt > $1.receivedAt }
-            .lazy.compactMap { $0.snapshot.metrics[Self.storesMetric] }
+            .lazy.compactMap { $0.snapshot.metrics[name] }
             .first
     }
 
-    /// Everything for Prometheus: each instance's series carry `service` and `instance`, the stores do not.
+    /// Everything for Prometheus: each instance's series carry `service` and `instance`, what the database counts does not.
     func metrics() -> [MetricsSnapshot] {
         var snapshots = all.map { entry in
             let origin = ["service": entry.snapshot.service, "instance": entry.snapshot.instance]
             var labelled = entry.snapshot.metrics.labelled(origin)
-            labelled.families.removeAll { $0.name == Self.storesMetric }
+            labelled.families.removeAll { Self.counted.contains($0.name) }
             return labelled
         }
-        snapshots.append(MetricsSnapshot(families: [liveness, dependencies] + (stores.map { [$0] } ?? [])))
+        snapshots.append(MetricsSnapshot(families: [liveness, dependencies] + Self.counted.compactMap(newest)))
         return snapshots
     }
 

@@ -73,4 +73,28 @@ enum CollectorSamples {
         )
         return StoreNotice(kind: .changed, storeID: id, ownerID: owner, store: resource)
     }
+
+    /// A notice about an operation, with its times in seconds after the start.
+    static func operation(
+        _ status: OperationResource.Status,
+        _ kind: OperationResource.Kind = .create,
+        number: Int = 1,
+        began: TimeInterval = 0,
+        ended: TimeInterval? = nil,
+        store: StoreID? = nil
+    ) throws -> StoreNotice {
+        let id = try store ?? self.store()
+        let operation = OperationResource(
+            id: try #require(OperationID("01ARYZ6S41TSV4RRFFQ69G5FB\(number)")),
+            kind: kind,
+            storeId: id,
+            status: status,
+            steps: [.init(name: "EnsureNamespace", finishedAt: start.addingTimeInterval(began + 0.3), duration: 0.3)],
+            startedAt: start.addingTimeInterval(began),
+            finishedAt: ended.map(start.addingTimeInterval),
+            error: nil
+        )
+        let owner = try #require(UserID("01ARYZ6S41TSV4RRFFQ69G5FAX"))
+        return StoreNotice(kind: .operation, storeID: id, ownerID: owner, operation: operation)
+    }
 }

@@ -24,7 +24,7 @@ import Testing
         )
         try await bus.ensureStream(Streams.stores)
         // A consumer begins with what comes after its creation: it must be there before the first fact.
-        try await bus.consume(StoreFactReader.consumer).cancel()
+        try await bus.consume(StoreNoticeReader.consumer).cancel()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in MetricsCollectorMain.services(context, bus: bus.peer(), metrics: metrics) {
                 group.addTask { try await service.run() }
@@ -86,30 +86,37 @@ import Testing
         }
     }
 
-    @Test func `durations come from facts and notices, and other messages do no harm`() async throws {
+    @Test func `durations come from operations that ended, and other messages do no harm`() async throws {
         try await run {
             let store = try CollectorSamples.store()
             let changed = try Contract.message(Subjects.Auth.changed, ["x": 1])
             _ = try await bus.append(changed, to: Streams.stores.name)
             let garbled = BusMessage(subject: Subjects.notice(.changed, of: store), body: Array("no".utf8))
             _ = try await bus.append(garbled, to: Streams.stores.name)
-            let step = StoreFact(
-                kind: .namespaceSecured,
+            let canary = StoreFact(
+                kind: .provisioned,
                 storeID: store,
                 generation: 1,
                 occurredAt: Date(),
                 message: "",
-                duration: 0.3
+                duration: 900,
+                legs: [.init(name: "cart", duration: 0.2)]
             )
-            try await bus.publish(step)
-            let notice = try CollectorSamples.changed(.ready, after: 25)
-            let message = try Contract.message(Subjects.notice(.changed, of: store), notice)
-            _ = try await bus.append(message, to: Streams.stores.name)
+            try await bus.publish(canary)
+            let notices = [
+                try CollectorSamples.changed(.ready, after: 25),
+                try CollectorSamples.operation(.succeeded, ended: 25),
+            ]
+            for notice in notices {
+                let message = try Contract.message(Subjects.notice(notice.kind, of: store), notice)
+                _ = try await bus.append(message, to: Streams.stores.name)
+            }
 
             let steps = "store_platform_provisioning_step_duration_seconds"
             let whole = "store_platform_provisioning_duration_seconds"
-            #expect(try await shows(#"\#(steps)_count{step="EnsureNamespace"} 1"#))
             #expect(try await shows(#"\#(whole)_sum{engine="woocommerce",outcome="ready"} 25"#))
+            #expect(try await shows(#"\#(steps)_sum{step="EnsureNamespace"} 0.3"#))
+            #expect(!metrics.prometheusText().contains(#"step="VerifyOrderPath""#))
             #expect(
                 metrics.prometheusText().contains(#"\#(whole)_bucket{engine="woocommerce",outcome="ready",le="30"} 1"#)
             )
@@ -121,6 +128,7 @@ import Testing
             metrics.note(CollectorSamples.snapshot("store-service", "s1", [CollectorSamples.stores(ready: 2)]))
             metrics.note(CollectorSamples.snapshot("gateway", "g1", isReady: false))
             metrics.note(try CollectorSamples.changed(.ready, after: 9))
+            metrics.note(try CollectorSamples.operation(.succeeded, ended: 9))
 
             var answer: MetricsSummary?
             let deadline = ContinuousClock.now + .seconds(10)

@@ -51,6 +51,27 @@ import Testing
         )
     }
 
+    @Test(arguments: ["store_platform_stores_degraded", "store_platform_order_canary_success"])
+    func `what the database counts is shown as it is, without an instance`(name: String) {
+        var table = SnapshotTable()
+        for (instance, value) in [("a", 1.0), ("b", 0.5)] {
+            let family = MetricFamily(
+                name: name,
+                kind: .gauge,
+                series: [MetricSeries(labels: ["region": "local"], value: value)]
+            )
+            let time = start.addingTimeInterval(value)
+            table.insert(CollectorSamples.snapshot("store-service", instance, [family]), at: time)
+        }
+
+        let text = PrometheusText.render(table.metrics().map(MetricHelp.filled))
+
+        #expect(text.contains("# HELP \(name) "))
+        #expect(!text.contains("# HELP \(name) \(name)"))
+        #expect(text.contains("# TYPE \(name) gauge"))
+        #expect(text.split(separator: "\n").filter { $0.hasPrefix(name) } == ["\(name){region=\"local\"} 1"])
+    }
+
     @Test func `an instance that lacks something is shown as not up`() {
         var table = SnapshotTable()
         table.insert(CollectorSamples.snapshot("provisioner", "a", isReady: false), at: start)

@@ -3,7 +3,7 @@ import MessageBus
 import StoreContracts
 
 /// Takes what happened to stores from `STORES` and hands it to the metrics.
-struct StoreFactReader: Sendable {
+struct StoreNoticeReader: Sendable {
     let metrics: CollectedMetrics
     let logger: Logger
 
@@ -18,15 +18,12 @@ struct StoreFactReader: Sendable {
     func handle(_ delivery: Delivery) -> Disposition {
         let message = delivery.message
         let tokens = message.subject.tokens
-        // `stores.auth.changed` is no word about a store.
-        guard tokens.count == 3, tokens[1] != "auth" else { return .ack }
-        let kind = String(tokens[2])
+        // `stores.auth.changed` is no word about a store, and what workers observed comes as a notice once it counts.
+        guard tokens.count == 3, tokens[1] != "auth", StoreNotice.Kind(rawValue: String(tokens[2])) != nil else {
+            return .ack
+        }
         do {
-            if StoreNotice.Kind(rawValue: kind) != nil {
-                metrics.note(try Contract.body(StoreNotice.self, of: message))
-            } else if StoreFact.Kind(rawValue: kind) != nil {
-                metrics.note(try Contract.body(StoreFact.self, of: message))
-            }
+            metrics.note(try Contract.body(StoreNotice.self, of: message))
         } catch {
             // It will not become readable: counting goes on without it.
             logger.warning(
