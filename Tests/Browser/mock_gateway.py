@@ -13,13 +13,14 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-from mock_stores import MockStores
+from mock_stores import PLANS, MockStores
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "Services" / "Gateway" / "Dashboard"
 KEY = "sp_test_right_key"
 POLICY = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; form-action 'self'; report-uri /csp-report"
+FULL = "A large store needs 2.1 CPU and 3.8 GiB; the cluster has 0.9 CPU and 2.0 GiB left on its freest node."
 NAME = re.compile(r"^[a-z](?:[-a-z0-9]*[a-z0-9])?$")
 
 
@@ -29,6 +30,7 @@ class MockGateway:
     def __init__(self, port=0):
         self.stores = MockStores(self._publish)
         self.medusa = False
+        self.has_room = True
         self.stream = True
         self.outage = None
         self.max_stores = 10
@@ -79,6 +81,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_DELETE(self):
         self._route("DELETE")
 
+    def do_PATCH(self):
+        self._route("PATCH")
+
     def _route(self, method):
         path = urlsplit(self.path).path
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -114,17 +119,33 @@ class Handler(BaseHTTPRequestHandler):
             return self._json(200, {"items": stores.listed()})
         if path == "/api/stores" and method == "POST":
             return self._create(json.loads(body))
+        if path == "/api/plans":
+            return self._json(200, {"items": PLANS})
+        if path == "/api/operations":
+            return self._operations()
         match = re.fullmatch(r"/api/stores/([^/]+)(/events|/retry)?", path)
+        # The timeline outlives its store.
+        if match and match[2] == "/events" and match[1] in stores.events:
+            return self._json(200, {"items": stores.events[match[1]], "nextCursor": None})
         if not match or match[1] not in stores.stores:
             return self._problem(404, "NOT_FOUND", "There is no such store.")
         store_id, action = match.groups()
-        if action == "/events":
-            return self._json(200, {"items": stores.events[store_id]})
         if action == "/retry":
-            return self._json(202, {"store": stores.retry(store_id), "operation": {"id": "op"}})
+            return self._json(202, {"store": stores.retry(store_id), "operation": stores.operations[store_id]})
+        if method == "PATCH":
+            return self._json(200, stores.change(store_id, json.loads(body)))
+        if method == "DELETE" and stores.stores[store_id]["deletionProtection"]:
+            return self._problem(409, "DELETION_PROTECTED", "This store is protected against deletion. Switch the protection off first.")
         if method == "DELETE":
-            return self._json(202, {"store": stores.delete(store_id), "operation": {"id": "op"}})
+            return self._json(202, {"store": stores.delete(store_id), "operation": stores.operations[store_id]})
         return self._json(200, stores.stores[store_id])
+
+    def _operations(self):
+        """Of one store, the latest; else all that are under way."""
+        operations, wanted = self.gateway.stores.operations, parse_qs(urlsplit(self.path).query).get("storeId")
+        if wanted:
+            return self._json(200, {"items": [operations[wanted[0]]] if wanted[0] in operations else [], "nextCursor": None})
+        self._json(200, {"items": [each for each in operations.values() if each["status"] in ("pending", "running")], "nextCursor": None})
 
     def _create(self, wanted):
         stores, name = self.gateway.stores, wanted.get("name", "")
@@ -138,8 +159,10 @@ class Handler(BaseHTTPRequestHandler):
             return self._problem(422, "ENGINE_UNAVAILABLE", "Medusa is not available on this platform yet.")
         if len(stores.stores) >= self.gateway.max_stores:
             return self._problem(403, "STORE_LIMIT_REACHED", f"You may have {self.gateway.max_stores} stores.")
-        store = stores.create(name, wanted["engine"], wanted.get("displayName"))
-        self._json(202, {"store": store, "operation": {"id": "op"}})
+        if wanted.get("plan") == "large" and not self.gateway.has_room:
+            return self._problem(422, "PLAN_DOES_NOT_FIT", FULL, [{"field": "plan", "issue": "does not fit"}])
+        store = stores.create(name, wanted["engine"], wanted.get("displayName"), plan=wanted.get("plan", "small"), protected=wanted.get("deletionProtection", False))
+        self._json(202, {"store": store, "operation": stores.operations[store["id"]]})
 
     def _events(self):
         if not self.gateway.stream:
@@ -206,6 +229,8 @@ def play(gateway):
                 gateway.stores.fail(store["id"])
             elif store["status"] == "PROVISIONING":
                 gateway.stores.step(store["id"])
+            elif store["status"] == "DELETING" and not gateway.stores.operations[store["id"]]["steps"]:
+                gateway.stores.uninstall(store["id"])
             elif store["status"] == "DELETING":
                 gateway.stores.gone(store["id"])
 

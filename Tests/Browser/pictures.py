@@ -9,6 +9,8 @@ def furnish(mock):
     stores = mock.stores
     for name, title, ago in (("north-roasters", "North Roasters", 86400 * 6), ("paper-and-ink", "Paper & Ink", 86400 * 2), ("demo", None, 7200)):
         stores.ready(stores.create(name, display_name=title, ago=ago)["id"], ago - 41)
+    stores.change(stores.named("north-roasters")["id"], {"deletionProtection": True})
+    stores.degrade(stores.named("paper-and-ink")["id"], ago=600)
     failed = stores.create("garden-shed", display_name="The Garden Shed", ago=1500)["id"]
     stores.begin(failed, 1499)
     for index in range(4):
@@ -17,6 +19,7 @@ def furnish(mock):
     leaving = stores.create("old-campaign", ago=86400 * 20)["id"]
     stores.ready(leaving, 86400 * 20 - 30)
     stores.delete(leaving)
+    stores.uninstall(leaving)
     underway = stores.create("bicycle-parts", display_name="Bicycle Parts", ago=9)["id"]
     stores.begin(underway, 8.6)
     for index in range(3):
@@ -47,7 +50,7 @@ def all_scenes(browser, mock):
     stores = mock.stores
 
     def page(name):
-        return lambda: (browser.script("location.hash = arguments[0]", f"#/stores/{stores.named(name)['id']}"), browser.says(".page__title", name), browser.one(".event"))
+        return lambda: (browser.script("document.querySelector('dialog[open]')?.close(); location.hash = arguments[0]", f"#/stores/{stores.named(name)['id']}"), browser.says(".page__title", name), browser.one(".event"))
 
     def empty():
         sign_in(browser, mock)
@@ -67,6 +70,11 @@ def all_scenes(browser, mock):
         browser.button("Delete store").click()
         browser.one("#delete-name").send_keys("dem")
 
+    def protected():
+        page("north-roasters")()
+        browser.button("Delete store").click()
+        browser.one(".dialog__locked")
+
     def offline():
         browser.script("document.querySelector('dialog[open]')?.close(); location.hash = '#/'")
         mock.outage = 503
@@ -82,7 +90,10 @@ def all_scenes(browser, mock):
         ("6-ready", page("north-roasters")),
         ("7-failed", page("garden-shed")),
         ("8-delete", remove),
-        ("9-offline", offline),
+        ("9-protected", protected),
+        ("10-degraded", page("paper-and-ink")),
+        ("11-deleting", page("old-campaign")),
+        ("12-offline", offline),
     ])
 
 

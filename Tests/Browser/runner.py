@@ -11,12 +11,13 @@ import test_create
 import test_delete
 import test_faults
 import test_live
+import test_operations
 import test_platform
 import test_sign_in
 from browser import SCREENSHOTS, Browser
 from mock_gateway import MockGateway
 
-MOCKED = [test_sign_in, test_create, test_live, test_faults, test_delete, test_access]
+MOCKED = [test_sign_in, test_create, test_live, test_operations, test_faults, test_delete, test_access]
 
 
 def tests_of(module):

@@ -6,7 +6,7 @@ from browser import PHONE, WIDE, eventually
 from pictures import furnish, sign_in
 
 FIRST_VIEW_BYTES = 60_000
-ALL_BYTES = 110_000
+ALL_BYTES = 125_000
 AXE = (files("axe_core_python") / "axe.min.js").read_text()
 
 
@@ -20,11 +20,17 @@ def visit_all(browser, mock):
     furnish(mock)
     browser.says(".rows", "next-in-line")
     yield "list"
-    for name in ("bicycle-parts", "garden-shed", "north-roasters"):
+    for name in ("bicycle-parts", "garden-shed", "paper-and-ink", "old-campaign", "north-roasters"):
         browser.script("location.hash = arguments[0]", f"#/stores/{mock.stores.named(name)['id']}")
         browser.says("h1", name)
         browser.one(".event")
         yield name
+    browser.button("Delete store").click()
+    browser.one(".dialog__locked")
+    yield "protected"
+    browser.button("Keep it").click()
+    browser.one("#protection").click()
+    eventually(lambda: not mock.stores.named("north-roasters")["deletionProtection"], "the protection to be off")
     browser.button("Delete store").click()
     browser.one("#delete-name")
     yield "delete"
@@ -61,7 +67,8 @@ def test_axe_finds_nothing_in_light_or_dark(browser, mock):
             browser.scheme(scheme)
             browser.script(AXE)
             result = browser.driver.execute_async_script(
-                "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']}).then(arguments[0])"
+                # What lies behind an open dialog is inert, and axe takes its colours for those of the dialog above.
+                "axe.run(document.querySelector('dialog[open]') ?? document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']}).then(arguments[0])"
             )
             for violation in result["violations"]:
                 nodes = [f"{node['target']} {node['failureSummary']}" for node in violation["nodes"]]

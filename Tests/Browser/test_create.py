@@ -20,7 +20,7 @@ def test_a_store_is_created_and_shown(browser, mock):
     assert store["displayName"] == "Demo Shop"
     assert store["id"] in browser.driver.current_url
     browser.says(".badge", "Pending")
-    browser.says(".timeline", "The store was asked for")
+    browser.says(".timeline", "The store was accepted.")
 
 
 def test_bad_names_are_refused_before_they_are_sent(browser, mock):

@@ -14,7 +14,6 @@ def open_dialog(browser, mock):
 
 
 def test_a_store_is_deleted_only_by_its_typed_name(browser, mock):
-    browser.expected = ["/events"]  # Asked for in the moment in which the store went.
     store, field = open_dialog(browser, mock)
     submit = browser.one("dialog[open] button[type=submit]")
     for wrong in ("dem", "Demo", "other"):

@@ -19,7 +19,7 @@ def test_a_store_becomes_ready_before_the_reader_s_eyes(browser, mock):
 
     mock.stores.begin(store["id"])
     browser.says(".row .badge", "Provisioning")
-    browser.says(".row__detail", "Securing the namespace, step 1 of 6")
+    browser.says(".row__detail", "Securing the namespace, step 1 of 7")
     for _ in STEPS:
         mock.stores.step(store["id"])
 
@@ -34,9 +34,9 @@ def test_the_store_page_shows_each_step_as_it_ends(browser, mock):
     mock.stores.begin(store["id"])
     sign_in(browser, mock)
     open_store(browser, store)
-    for number, (_, message) in enumerate(STEPS, 1):
+    for number, step in enumerate(STEPS, 1):
         mock.stores.step(store["id"])
-        browser.says(".timeline .event", message)
+        browser.says(".timeline .event", step[2])
         done = eventually(lambda: len(browser.all(".step[data-state=done]")) == number, f"{number} steps to be done")
         assert done
 
@@ -70,7 +70,7 @@ def test_a_failure_shows_its_reason_and_can_be_retried(browser, mock):
     assert "Workloads ready" in browser.text(".step[data-state=failed]")
 
     browser.button("Try again").click()
-    browser.says(".badge", "Provisioning")
+    browser.says(".badge", "Pending")
     eventually(lambda: not browser.one("section.card").get_attribute("class").count("failure"), "the failure to be gone")
 
 

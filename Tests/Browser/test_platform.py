@@ -69,11 +69,15 @@ def test_a_store_from_the_first_click_to_the_last(browser, platform):
     browser.says("h1", name)
     page = browser.driver.current_url
     try:
+        browser.one(".card .progress", timeout=30)
         ready(browser)
+        assert len(browser.all(".leg")) == 6, browser.text(".legs")
+        assert not browser.all(".card .progress:not([hidden])"), "what has ended has no bar"
         browser.size(PHONE)
         browser.shot("platform-ready-phone")
         browser.reset_size()
         shop = browser.button("Open shop").get_attribute("href")
+        protect(browser)
         assert not browser.complaints()
         see_product(browser, platform, shop)
     finally:
@@ -92,7 +96,7 @@ def ready(browser):
         return status == "READY"
 
     eventually(settled, "the store to become ready", READY_SECONDS, lambda: browser.text(".steps"))
-    assert len(browser.all(".step[data-state=done]")) == 6, browser.text(".steps")
+    assert len(browser.all(".step[data-state=done]")) == 7, browser.text(".steps")
     browser.says(".card__note", "Ready after")
     browser.shot("platform-ready")
 
@@ -113,6 +117,18 @@ def see_product(browser, platform, shop):
     assert browser.one("li.product, .wc-block-product, .product", timeout=30)
     browser.shot("platform-shop")
     browser.driver.get_log("browser")  # The shop's own console is not the dashboard's.
+
+
+def protect(browser):
+    """The switch is kept by the platform, which then refuses to delete."""
+    switch = browser.one("#protection")
+    switch.click()
+    browser.says(".timeline", "protected against deletion")
+    browser.button("Delete store").click()
+    browser.one(".dialog__locked")
+    browser.button("Keep it").click()
+    switch.click()
+    browser.says(".timeline", "switched off")
 
 
 def remove(browser, name):

@@ -36,17 +36,17 @@ export const api = {
   signOut: () => request("DELETE", "/api/session"),
   me: () => request("GET", "/api/me"),
   stores: () => allPages("/api/stores"),
-  store: async (id) => storeIn(await request("GET", `/api/stores/${encodeURIComponent(id)}`)),
+  store: (id) => request("GET", `/api/stores/${encodeURIComponent(id)}`),
   events: (id) => allPages(`/api/stores/${encodeURIComponent(id)}/events`),
-  create: async (store, idempotencyKey) =>
-    storeIn(await request("POST", "/api/stores", { body: store, headers: { "Idempotency-Key": idempotencyKey } })),
-  retry: async (id) => storeIn(await request("POST", `/api/stores/${encodeURIComponent(id)}/retry`)),
-  remove: async (id) => storeIn(await request("DELETE", `/api/stores/${encodeURIComponent(id)}`)),
+  /** Operations under way; those of one store also when they have ended. */
+  operations: async (storeId) => (await request("GET", `/api/operations${storeId ? `?${new URLSearchParams({ storeId, limit: 1 })}` : ""}`)).items,
+  plans: async () => (await request("GET", "/api/plans")).items,
+  // These three answer with {store, operation}.
+  create: (store, idempotencyKey) => request("POST", "/api/stores", { body: store, headers: { "Idempotency-Key": idempotencyKey } }),
+  retry: (id) => request("POST", `/api/stores/${encodeURIComponent(id)}/retry`),
+  remove: (id) => request("DELETE", `/api/stores/${encodeURIComponent(id)}`),
+  change: (id, patch) => request("PATCH", `/api/stores/${encodeURIComponent(id)}`, { body: patch }),
 };
-
-function storeIn(answer) {
-  return answer?.store ?? answer;
-}
 
 async function allPages(path) {
   const items = [];

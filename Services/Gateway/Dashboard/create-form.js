@@ -3,6 +3,7 @@
 
 import { el, fill, setAttribute, setText } from "./dom.js";
 import { icon } from "./icons.js";
+import { planChoice } from "./plan-choice.js";
 import { problemBox } from "./states.js";
 import { NAME_RULE, nameIssue } from "./store-name.js";
 
@@ -14,17 +15,20 @@ const ENGINES = [
 // The API has said so once; asking again within this visit would only waste the reader's time.
 const unavailable = new Set();
 
-/** A dialog; `create(store, key)` resolves when the API has accepted it, `closed` is called however it ends. */
-export function createDialog({ create, closed }) {
+/** A dialog; `create(store, key)` resolves when the API has accepted it, `plans()` brings the plans' sizes, `closed` is
+ *  called however it ends. */
+export function createDialog({ create, plans, closed }) {
   // Kept while the answers stay the same: sending twice after a lost answer must not make two stores.
   let attempt = { body: "", key: "" };
   let touched = false;
-  const problems = { name: problem("name"), engine: problem("engine"), displayName: problem("displayName") };
+  const problems = { name: problem("name"), engine: problem("engine"), plan: problem("plan"), displayName: problem("displayName") };
   const answer = el("div", {});
   const name = textInput("name", { autocomplete: "off", autocapitalize: "none", spellcheck: "false", required: true, class: "input input--code" });
   const displayName = textInput("displayName", { autocomplete: "off", maxlength: "120", class: "input" });
   const preview = el("span", {});
   const engines = ENGINES.map(engineChoice);
+  const plan = planChoice({ problem: problems.plan, load: plans });
+  const protection = el("input", { type: "checkbox", name: "deletionProtection", id: "deletionProtection" });
   const submit = el("button", { type: "submit", class: "button button--primary" }, "Create store");
   name.addEventListener("input", () => {
     showPreview();
@@ -45,7 +49,9 @@ export function createDialog({ create, closed }) {
       el("h2", { id: "create-title", class: "dialog__title" }, "New store"),
       el("div", { class: "field" }, label("name", "Name"), name, problems.name, el("p", { id: "name-hint", class: "hint" }, preview)),
       el("fieldset", { class: "field choices", "aria-describedby": "engine-problem" }, el("legend", { class: "field__label" }, "Engine"), engines.map((choice) => choice.node), problems.engine),
+      plan.node,
       el("div", { class: "field" }, label("displayName", "Display name", "optional"), displayName, problems.displayName, el("p", { id: "displayName-hint", class: "hint" }, "What customers see as the shop’s title.")),
+      el("label", { class: "check" }, protection, el("span", {}, "Protect it against deletion")),
       answer,
       el("div", { class: "dialog__actions" }, el("button", { type: "button", class: "button", onclick: () => node.close() }, "Cancel"), submit),
     ),
@@ -76,7 +82,8 @@ export function createDialog({ create, closed }) {
     touched = true;
     for (const field of Object.keys(problems)) tell(field, null);
     fill(answer);
-    const store = { name: name.value.trim(), engine: engines.find((choice) => choice.input.checked).input.value };
+    const store = { name: name.value.trim(), engine: engines.find((choice) => choice.input.checked).input.value, plan: plan.value };
+    if (protection.checked) store.deletionProtection = true;
     if (displayName.value.trim()) store.displayName = displayName.value.trim();
     const issue = nameIssue(store.name);
     if (issue) {
@@ -109,6 +116,11 @@ export function createDialog({ create, closed }) {
       engines.find((choice) => !choice.input.disabled)?.input.focus();
       return;
     }
+    // Its sentence has the numbers; the field's own would only say that it does not fit.
+    if (failure.code === "PLAN_DOES_NOT_FIT") {
+      tell("plan", failure.message);
+      return plan.focus();
+    }
     const known = failure.errors.filter((error) => error.field in problems);
     for (const error of known) tell(error.field, issueSentence(error));
     if (known.length > 0) return focusOn(known[0].field);
@@ -126,7 +138,7 @@ export function createDialog({ create, closed }) {
 
 // The API says what is wrong with a field as the end of a sentence: "must have 3 to 40 characters".
 function issueSentence({ field, issue }) {
-  const subject = { name: "The name", engine: "The engine", displayName: "The display name" }[field];
+  const subject = { name: "The name", engine: "The engine", plan: "The plan", displayName: "The display name" }[field];
   return /^[a-z]/.test(issue) ? `${subject} ${issue.replace(/\.?$/, ".")}` : issue;
 }
 

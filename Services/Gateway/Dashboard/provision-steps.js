@@ -1,10 +1,12 @@
-// What has been done for a store, what is being done and how long each took, read from its conditions.
+// What has been done for a store, what is being done and how long each took: read from its conditions, and from the
+// operation that works on it, where there is one.
 
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
+import { isUnderWay } from "./operation-book.js";
 import { duration, fullTime, runningElement } from "./time.js";
 
-// `type` is the condition that a step makes true, `step` its name in a failure.
+// `type` is the condition that a step makes true, `step` its name in an operation and in a failure.
 const STEPS = [
   { type: "NamespaceSecured", step: "EnsureNamespace", label: "Namespace secured", doing: "Securing the namespace" },
   { type: "SecretsReady", step: "EnsureSecrets", label: "Secrets created", doing: "Creating the secrets" },
@@ -12,13 +14,39 @@ const STEPS = [
   { type: "StoreConfigured", step: "ConfigureStore", label: "Shop configured", doing: "Configuring the shop" },
   { type: "WorkloadsReady", step: "AwaitWorkloads", label: "Workloads ready", doing: "Waiting for the workloads" },
   { type: "Reachable", step: "ProveStorefront", label: "Shop answers", doing: "Waiting for the shop to answer" },
+  { type: "OrderPathVerified", step: "VerifyOrderPath", label: "Order proven", doing: "Ordering as a guest" },
+];
+
+// A deletion has no conditions: a store that goes has nothing left to say about itself.
+const DELETION = [
+  { step: "UninstallRelease", label: "Release removed", doing: "Removing the release" },
+  { step: "ReleaseNamespace", label: "Namespace gone", doing: "Removing the namespace and its volumes" },
 ];
 
 const WORDS = { done: "done", active: "in progress", failed: "failed", waiting: "not yet", lost: "no longer" };
 const SYMBOLS = { done: "check", active: "ring", failed: "cross", lost: "alert" };
 
 /** The steps of a store, each with its state and, where known, `ms` (how long it took) or `since` (when it began). */
-export function stepsOf(store) {
+export function stepsOf(store, operation) {
+  const done = new Map((operation?.steps ?? []).map((step) => [step.name, step]));
+  const isDeletion = operation?.kind === "delete";
+  if (store.status === "DELETING") return operationSteps(DELETION, isDeletion ? done : new Map(), store.updatedAt);
+  // Of a second try most conditions may hold already; what is being done is what the operation says.
+  if (store.status === "PROVISIONING" && isUnderWay(operation) && !isDeletion) return operationSteps(STEPS, done, operation.startedAt);
+  return conditionSteps(store, done);
+}
+
+function operationSteps(steps, done, begun) {
+  const ends = [...done.values()].map((step) => Date.parse(step.finishedAt));
+  const current = steps.find(({ step }) => !done.has(step));
+  return steps.map((step) => {
+    if (done.has(step.step)) return finished(step, done.get(step.step));
+    if (step !== current) return { ...step, state: "waiting", detail: "" };
+    return { ...step, state: "active", since: new Date(Math.max(Date.parse(begun), ...ends)).toISOString(), detail: "" };
+  });
+}
+
+function conditionSteps(store, done) {
   const conditions = new Map((store.conditions ?? []).map((condition) => [condition.type, condition]));
   const isDone = (step) => conditions.get(step.type)?.status === "True";
   const doneAt = STEPS.filter(isDone).map((step) => Date.parse(conditions.get(step.type).lastTransitionTime));
@@ -29,6 +57,7 @@ export function stepsOf(store) {
     const condition = conditions.get(step.type);
     const detail = condition?.message ?? "";
     if (isDone(step)) {
+      if (done.has(step.step)) return finished(step, done.get(step.step));
       const at = Date.parse(condition.lastTransitionTime);
       // Steps may finish in another order than they are listed in, so each is measured from the one that ended before it.
       const before = Math.max(begun, ...doneAt.filter((other) => other < at));
@@ -41,21 +70,26 @@ export function stepsOf(store) {
   });
 }
 
-/** `Installing the release, step 3 of 6`. */
-export function stepSentence(store) {
-  const steps = stepsOf(store);
+function finished(step, { duration: seconds, finishedAt }) {
+  return { ...step, state: "done", ms: (seconds ?? 0) * 1000, detail: fullTime(finishedAt) };
+}
+
+/** `Installing the release, step 3 of 7`. */
+export function stepSentence(store, operation) {
+  if (store.status === "PENDING") return "Waiting for its turn";
+  const steps = stepsOf(store, operation);
   const index = steps.findIndex((step) => step.state === "active");
   return index < 0 ? "Finishing" : `${steps[index].doing}, step ${index + 1} of ${steps.length}`;
 }
 
-/** The line of steps; `show(store)` brings it up to date. */
+/** The line of steps; `show(store, operation)` brings it up to date. */
 export function provisionSteps() {
   const list = el("ol", { class: "steps" });
   let shown = "";
-  return { node: list, show };
+  return { node: el("div", { class: "steps-box" }, list), show };
 
-  function show(store) {
-    const steps = stepsOf(store);
+  function show(store, operation) {
+    const steps = stepsOf(store, operation);
     const key = JSON.stringify(steps);
     if (key === shown) return;
     shown = key;

@@ -2,11 +2,13 @@
 // sorted out here, so that no view ever shows an older truth over a newer one.
 
 import { serverNow } from "./api.js";
+import { OperationBook, isUnderWay } from "./operation-book.js";
+import { isBusy } from "./status-badge.js";
 
 // A change younger than this may still be on its way through the stream; an older one should have come.
 const STREAM_GRACE_MS = 5000;
 
-/** Sends `change` {id, before, after} and `events` {id}. `loaded` says whether the list has ever been complete. */
+/** Sends `change` {id, before, after}, `operation` {id} and `events` {id}. `loaded` says whether the list has ever been complete. */
 export class StoreBook extends EventTarget {
   loaded = false;
   #stores = new Map();
@@ -14,6 +16,7 @@ export class StoreBook extends EventTarget {
   #events = new Map();
   // Ids are never used twice, so a store that is gone stays gone even if a late answer still lists it.
   #gone = new Set();
+  #operations = new OperationBook();
 
   /** All stores, the newest first. */
   all() {
@@ -36,6 +39,24 @@ export class StoreBook extends EventTarget {
 
   hasEventsOf(id) {
     return this.#events.has(id);
+  }
+
+  /** The latest operation of a store as far as it is known, or null. */
+  operationOf(id) {
+    return this.#operations.of(id);
+  }
+
+  /** Takes in operations as they come. */
+  putOperations(operations) {
+    for (const operation of operations) {
+      if (this.#gone.has(operation.storeId) || !this.#operations.put(operation)) continue;
+      this.#tell("operation", { id: operation.storeId });
+    }
+  }
+
+  /** Whether work is under way whose operation is not known, or is another's. */
+  get lacksOperations() {
+    return this.all().some((store) => isBusy(store) && !isUnderWay(this.operationOf(store.id)));
   }
 
   /** Takes in a store unless a newer state of it is known. Returns whether anything changed. */
@@ -71,6 +92,7 @@ export class StoreBook extends EventTarget {
   /** The store is gone, for good. */
   remove(id) {
     this.#gone.add(id);
+    this.#operations.forget(id);
     const before = this.#stores.get(id);
     if (!before) return;
     this.#stores.delete(id);

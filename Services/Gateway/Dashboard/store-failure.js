@@ -1,8 +1,8 @@
 // Why a store failed, in the order a reader needs it: what, what to do, the proof, another try.
 
-import { el, fill, setText } from "./dom.js";
+import { askButton } from "./ask-button.js";
+import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
-import { problemBox } from "./states.js";
 
 /** The panel; `show(store)` brings it up to date, `retry()` is asked for by its button. */
 export function storeFailure({ retry }) {
@@ -20,8 +20,6 @@ export function storeFailure({ retry }) {
   }
 
   function parts(failure) {
-    const answer = el("div", {});
-    const button = el("button", { type: "button", class: "button", onclick: () => ask(button, answer) }, icon("again"), el("span", {}, "Try again"));
     return [
       el("h2", { id: "failure-title", class: "failure__title" }, icon("alert"), "This store could not be provisioned"),
       el("p", { class: "failure__message" }, failure.message),
@@ -33,25 +31,11 @@ export function storeFailure({ retry }) {
         failure.step && el("span", {}, "Step ", el("code", {}, failure.step)),
       ),
       evidence(failure.evidence ?? []),
-      answer,
+      el("p", { class: "failure__hint" }, el("strong", {}, "What happens next: "), "the platform keeps looking; once the cause is gone, the store becomes ready by itself."),
       failure.retryable === false
         ? el("p", { class: "hint" }, "Trying again would fail the same way. Delete the store once the cause is known.")
-        : button,
+        : askButton({ words: "Try again", doing: "Asking for another try", ask: retry }),
     ];
-  }
-
-  async function ask(button, answer) {
-    button.disabled = true;
-    fill(answer);
-    setText(button.lastChild, "Asking for another try");
-    try {
-      await retry();
-    } catch (failure) {
-      fill(answer, problemBox(failure));
-    } finally {
-      button.disabled = false;
-      setText(button.lastChild, "Try again");
-    }
   }
 }
 

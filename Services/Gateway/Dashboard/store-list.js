@@ -3,10 +3,13 @@
 
 import { el, fill, outsideLink, setText } from "./dom.js";
 import { icon } from "./icons.js";
+import { isUnderWay } from "./operation-book.js";
+import { operationProgress } from "./operation-progress.js";
 import { stepSentence } from "./provision-steps.js";
 import { storeHash } from "./router.js";
 import { skeletonRows, statePanel } from "./states.js";
 import { statusBadge } from "./status-badge.js";
+import { degradationOf, degradedBadge } from "./store-degraded.js";
 import { ageElement } from "./time.js";
 
 /** The list view. */
@@ -33,6 +36,11 @@ export function storeListView({ book, session, live }) {
     if (detail.after) rows.get(detail.id)?.show(detail.after);
     show();
   };
+  const operationChanged = ({ detail }) => {
+    const store = book.get(detail.id);
+    if (store) rows.get(detail.id)?.show(store);
+  };
+  book.addEventListener("operation", operationChanged);
   book.addEventListener("change", bookChanged);
   session.addEventListener("change", showUsed);
   live.addEventListener("state", show);
@@ -45,6 +53,7 @@ export function storeListView({ book, session, live }) {
     focus: () => node.querySelector("h1").focus({ preventScroll: true }),
     leave: () => {
       book.removeEventListener("change", bookChanged);
+      book.removeEventListener("operation", operationChanged);
       session.removeEventListener("change", showUsed);
       live.removeEventListener("state", show);
     },
@@ -91,24 +100,27 @@ export function storeListView({ book, session, live }) {
       if (!book.get(id)) rows.delete(id);
     }
     stores.forEach((store, index) => {
-      if (!rows.has(store.id)) rows.set(store.id, storeRow(store));
+      if (!rows.has(store.id)) rows.set(store.id, storeRow(store, book));
       const { node: rowNode } = rows.get(store.id);
       if (list.children[index] !== rowNode) list.insertBefore(rowNode, list.children[index] ?? null);
     });
   }
 }
 
-function storeRow(store) {
+function storeRow(store, book) {
   const badge = statusBadge(store.status);
+  const degraded = degradedBadge();
+  const progress = operationProgress({ isSmall: true });
+  const text = el("div", {});
   const title = el("span", { class: "row__display" });
-  const detail = el("div", { class: "row__detail" });
+  const detail = el("div", { class: "row__detail" }, text, progress.node);
   let shown = "";
   const node = el(
     "li",
     { class: "row", "data-store": store.name },
     el("span", { class: "tile", "data-engine": store.engine, "aria-hidden": "true" }, store.engine.charAt(0).toUpperCase()),
     el("div", { class: "row__name" }, el("a", { class: "row__link", href: storeHash(store.id) }, store.name), title),
-    badge.node,
+    el("div", { class: "row__badges" }, badge.node, degraded.node),
     detail,
     el("div", { class: "row__age hint" }, ageElement(store.createdAt)),
   );
@@ -119,18 +131,24 @@ function storeRow(store) {
     const engine = { woocommerce: "WooCommerce", medusa: "Medusa" }[next.engine] ?? next.engine;
     setText(title, [next.displayName !== next.name && next.displayName, engine].filter(Boolean).join(" · "));
     badge.show(next.status);
+    degraded.show(next);
+    const operation = book.operationOf(next.id);
+    progress.show(next, operation);
+    // The bar says it all while something is under way.
+    text.hidden = isUnderWay(operation);
     const content = detailOf(next);
     if (content.key === shown) return;
     shown = content.key;
-    fill(detail, content.make());
+    fill(text, content.make());
   }
 }
 
 // The one thing worth knowing about a store in its state.
 function detailOf(store) {
   const text = {
-    PENDING: () => "Waiting for a worker",
+    PENDING: () => "Waiting for its turn",
     PROVISIONING: () => stepSentence(store),
+    READY: () => degradationOf(store)?.message || degradationOf(store)?.reason,
     FAILED: () => store.failure?.message ?? "No reason was given",
     DELETING: () => "Removing everything that belongs to it",
   }[store.status]?.();

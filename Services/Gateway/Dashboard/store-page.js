@@ -1,23 +1,29 @@
 // One store: where it is, how it got there, what happened, and what can be done with it.
 
 import { deleteDialog } from "./delete-dialog.js";
+import { protectionSwitch } from "./deletion-protection.js";
 import { el, fill, outsideLink, setText } from "./dom.js";
 import { icon } from "./icons.js";
+import { operationProgress } from "./operation-progress.js";
+import { orderProof } from "./order-proof.js";
 import { provisionSteps, stepSentence } from "./provision-steps.js";
 import { skeletonRows, statePanel } from "./states.js";
 import { statusBadge } from "./status-badge.js";
+import { degradedBadge, storeDegraded } from "./store-degraded.js";
 import { storeFailure } from "./store-failure.js";
 import { ageElement, duration, fullTime } from "./time.js";
 import { timeline } from "./timeline.js";
 
-/** The view of one store. `load()` fetches it and its events; `retry` and `remove` act on it. */
-export function storePageView({ book, id, load, retry, remove }) {
+/** The view of one store. `load()` fetches it and its events; `retry`, `remove` and `protect` act on it. */
+export function storePageView({ book, id, load, retry, remove, protect }) {
   const node = el("div", { class: "stack" }, back(), skeletonRows(2));
   let parts = null;
   let last = null;
   const bookChanged = ({ detail }) => (detail.id === id || detail.id === null) && show();
   const eventsChanged = ({ detail }) => detail.id === id && showEvents();
+  const operationChanged = ({ detail }) => detail.id === id && show();
   book.addEventListener("change", bookChanged);
+  book.addEventListener("operation", operationChanged);
   book.addEventListener("events", eventsChanged);
   show();
   load().catch((failure) => {
@@ -39,6 +45,7 @@ export function storePageView({ book, id, load, retry, remove }) {
     focus: () => (node.querySelector("h1") ?? node.querySelector("a")).focus({ preventScroll: true }),
     leave: () => {
       book.removeEventListener("change", bookChanged);
+      book.removeEventListener("operation", operationChanged);
       book.removeEventListener("events", eventsChanged);
       parts?.dialog.close();
     },
@@ -54,7 +61,7 @@ export function storePageView({ book, id, load, retry, remove }) {
         showEvents();
         document.title = `${store.name} · Store Platform`;
       }
-      parts.show(store);
+      parts.show(store, book.operationOf(id));
     } else if (last && book.isGone(id)) {
       parts?.dialog.close();
       put(statePanel({ symbol: "check", title: `${last.name} is gone`, text: "Its release, volumes and namespace are removed. The name is free again.", actions: [allStores()] }));
@@ -76,13 +83,19 @@ export function storePageView({ book, id, load, retry, remove }) {
     const links = el("div", { class: "page__tools" });
     const steps = provisionSteps();
     const summary = el("p", { class: "muted tabular card__note" });
+    const stepsTitle = el("h2", { id: "steps-title" });
+    const progress = operationProgress();
+    const proof = orderProof();
+    const degradedMark = degradedBadge();
+    const degraded = storeDegraded({ retry });
+    const protection = protectionSwitch({ protect });
     const failure = storeFailure({ retry });
     const events = timeline();
     const facts = el("dl", { class: "facts" });
     const dialog = deleteDialog({ store, remove });
-    const removeButton = el("button", { type: "button", class: "button button--danger", onclick: () => dialog.open() }, icon("bin"), el("span", {}, "Delete store"));
+    const removeButton = el("button", { type: "button", class: "button button--danger", onclick: () => dialog.open(book.get(id) ?? last) }, icon("bin"), el("span", {}, "Delete store"));
     const nodes = [
-      el("div", { class: "page__head" }, el("div", { class: "page__name" }, el("div", { class: "page__line" }, title, badge.node), subtitle), links),
+      el("div", { class: "page__head" }, el("div", { class: "page__name" }, el("div", { class: "page__line" }, title, badge.node, degradedMark.node), subtitle), links),
       el(
         "div",
         { class: "columns" },
@@ -90,26 +103,35 @@ export function storePageView({ book, id, load, retry, remove }) {
           "div",
           { class: "stack" },
           failure.node,
-          el("section", { class: "card", "aria-labelledby": "steps-title" }, el("div", { class: "card__head" }, el("h2", { id: "steps-title" }, "Provisioning"), summary), steps.node),
+          degraded.node,
+          el("section", { class: "card", "aria-labelledby": "steps-title" }, el("div", { class: "card__head" }, stepsTitle, summary), progress.node, steps.node),
+          proof.node,
           el("section", { class: "card", "aria-labelledby": "events-title" }, el("h2", { id: "events-title" }, "Timeline"), events.node),
         ),
         el(
           "aside",
           { class: "stack", "aria-label": "About this store" },
           el("section", { class: "card", "aria-labelledby": "facts-title" }, el("h2", { id: "facts-title" }, "Details"), facts),
-          el("section", { class: "card", "aria-labelledby": "delete-title" }, el("h2", { id: "delete-title" }, "Delete"), el("p", { class: "muted card__text" }, "Removes the shop with everything in it."), removeButton),
+          el("section", { class: "card", "aria-labelledby": "delete-title" }, el("h2", { id: "delete-title" }, "Delete"), el("p", { class: "muted card__text" }, "Removes the shop with everything in it."), protection.node, removeButton),
         ),
       ),
       dialog.node,
     ];
     return { nodes, events, dialog, show: showStore };
 
-    function showStore(next) {
+    function showStore(next, operation) {
       badge.show(next.status);
+      degradedMark.show(next);
+      degraded.show(next);
+      proof.show(next);
+      protection.show(next);
+      progress.show(next, operation);
+      setText(stepsTitle, next.status === "DELETING" ? "Deletion" : "Provisioning");
       setText(subtitle, next.displayName && next.displayName !== next.name ? next.displayName : next.namespace ?? "");
       fillIfNew(links, `${next.status} ${next.url} ${next.adminUrl}`, () => linksOf(next));
-      steps.show(next);
-      setText(summary, summaryOf(next));
+      steps.show(next, operation);
+      // While the bar is there it says the same, and more.
+      setText(summary, progress.node.hidden ? summaryOf(next) : "");
       failure.show(next);
       fillIfNew(facts, JSON.stringify(factsOf(next).map(([, , key]) => key)), () => factsOf(next).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
       const deleting = next.status === "DELETING";
@@ -137,7 +159,7 @@ function linksOf(store) {
 function summaryOf(store) {
   if (store.status === "READY" && store.readyAt) return `Ready after ${duration(Date.parse(store.readyAt) - Date.parse(store.createdAt))}`;
   if (store.status === "DELETING") return "Being removed; it leaves the list when everything is gone";
-  if (store.status === "PENDING") return "Waiting for a worker";
+  if (store.status === "PENDING") return "Waiting for its turn";
   return store.status === "PROVISIONING" ? stepSentence(store) : "";
 }
 

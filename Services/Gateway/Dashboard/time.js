@@ -52,12 +52,18 @@ export function runningElement(instant) {
   return el("span", { class: "tabular", "data-running": instant }, sinceSeconds(instant));
 }
 
+/** A `<span>` that counts down to an expected end, in milliseconds of the server's time. */
+export function leftElement(end) {
+  return el("span", { "data-left": end }, left(end));
+}
+
 /** Keeps every age and running duration on the page true. Found by attribute, so nothing has to be unregistered. */
 export function startClock() {
   setInterval(() => {
     if (document.hidden) return;
     for (const node of document.querySelectorAll("[data-age]")) setText(node, age(node.dateTime));
     for (const node of document.querySelectorAll("[data-running]")) setText(node, sinceSeconds(node.dataset.running));
+    for (const node of document.querySelectorAll("[data-left]")) setText(node, left(Number(node.dataset.left)));
   }, SECOND);
 }
 
@@ -65,6 +71,13 @@ export function startClock() {
 function sinceSeconds(instant) {
   const ms = Math.max(0, serverNow() - Date.parse(instant));
   return ms < MINUTE ? `${Math.floor(ms / SECOND)} s` : duration(ms);
+}
+
+// Rounded up to whole seconds: "about 0 s left" would be a promise broken a moment later.
+function left(end) {
+  const seconds = Math.ceil((end - serverNow()) / SECOND);
+  if (seconds < 1) return "any moment now";
+  return `about ${seconds < 60 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`} left`;
 }
 
 function pair(ms, large, largeUnit, small, smallUnit) {

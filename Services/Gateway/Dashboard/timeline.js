@@ -73,7 +73,7 @@ function metadata(values) {
 }
 
 function moodOf(name) {
-  if (/fail|error|timeout|refus|stuck/i.test(name)) return "bad";
-  if (/^(provisioned|namespaceReleased|ready|removed|deleted)$/.test(name)) return "good";
+  if (/fail|error|timeout|refus|stuck|degraded/i.test(name)) return "bad";
+  if (/^(provisioned|recovered|namespaceReleased|ready|removed|deleted)$/.test(name)) return "good";
   return "plain";
 }

@@ -7,6 +7,7 @@ import { LiveConnection } from "./live.js";
 import { followRoutes, go, storeHash } from "./router.js";
 import { shell } from "./shell.js";
 import { isBusy, statusWord } from "./status-badge.js";
+import { isDegraded } from "./store-degraded.js";
 import { StoreBook } from "./store-book.js";
 import { storeListView } from "./store-list.js";
 import { storePageView } from "./store-page.js";
@@ -26,10 +27,14 @@ export function openWorkspace({ session, place, change, signOut }) {
     load: async () => {
       const askedAt = performance.now();
       const [stores] = await Promise.all([api.stores(), openStoreId && loadEvents(openStoreId)]);
-      return book.putAll(stores, askedAt);
+      const missed = book.putAll(stores, askedAt);
+      // The stream brings operations as they change; what it cannot bring is asked for only where there is something.
+      if (stores.some(isBusy) && (live.state !== "live" || book.lacksOperations)) book.putOperations(await api.operations());
+      return missed;
     },
     handlers: {
       store: (store) => book.put(store),
+      operation: (operation) => book.putOperations([operation]),
       event: (event) => book.putEvents(event.storeId, [event]),
       storeDeleted: ({ id }) => book.remove(id),
     },
@@ -51,7 +56,14 @@ export function openWorkspace({ session, place, change, signOut }) {
   function showRoute(route) {
     if (route.view === "store") {
       openStoreId = route.id;
-      change(storePageView({ book, id: route.id, load: () => loadStore(route.id), retry: () => retry(route.id), remove: () => remove(route.id) }), frame.show);
+      change(storePageView({
+        book,
+        id: route.id,
+        load: () => loadStore(route.id),
+        retry: () => retry(route.id),
+        remove: () => remove(route.id),
+        protect: (isOn) => protect(route.id, isOn),
+      }), frame.show);
       return;
     }
     openStoreId = null;
@@ -64,9 +76,9 @@ export function openWorkspace({ session, place, change, signOut }) {
     let made = null;
     const dialog = createDialog({
       create: async (store, key) => {
-        made = await api.create(store, key);
-        book.put(made);
+        made = accepted(await api.create(store, key));
       },
+      plans: api.plans,
       closed: () => {
         dialog.node.remove();
         if (made) go(storeHash(made.id));
@@ -78,8 +90,9 @@ export function openWorkspace({ session, place, change, signOut }) {
   }
 
   async function loadStore(id) {
-    const [store] = await Promise.all([book.get(id) ?? api.store(id), loadEvents(id)]);
+    const [store, operations] = await Promise.all([book.get(id) ?? api.store(id), api.operations(id), loadEvents(id)]);
     book.put(store);
+    book.putOperations(operations);
   }
 
   async function loadEvents(id) {
@@ -93,15 +106,13 @@ export function openWorkspace({ session, place, change, signOut }) {
   }
 
   async function retry(id) {
-    const store = await api.retry(id);
-    if (store?.id) book.put(store);
+    accepted(await api.retry(id));
     live.refresh();
   }
 
   async function remove(id) {
     try {
-      const store = await api.remove(id);
-      if (store?.id) book.put(store);
+      accepted(await api.remove(id));
     } catch (failure) {
       // Someone else was faster; what was asked for is done.
       if (failure.status !== 404) throw failure;
@@ -110,11 +121,25 @@ export function openWorkspace({ session, place, change, signOut }) {
     live.refresh();
   }
 
+  async function protect(id, isOn) {
+    book.put(await api.change(id, { deletionProtection: isOn }));
+  }
+
+  function accepted({ store, operation }) {
+    book.put(store);
+    book.putOperations([operation]);
+    return store;
+  }
+
   function sayChange({ before, after }) {
     if (!book.loaded) return;
     if (before === null || after === null) refreshQuota();
     if (before && !after) announce(`${before.name} is gone.`);
-    if (!before || !after || before.status === after.status) return;
+    if (!before || !after) return;
+    if (after.status === "READY" && isDegraded(before) !== isDegraded(after)) {
+      announce(isDegraded(after) ? `${after.name} does not sell at the moment.` : `${after.name} sells again.`);
+    }
+    if (before.status === after.status) return;
     if (after.status === "READY") announce(`${after.name} is ready.`);
     else if (after.status === "FAILED") announce(`${after.name} could not be provisioned.`);
     else whisper(`${after.name}: ${statusWord(after.status)}.`);
