@@ -70,6 +70,7 @@ extension GatewayMain {
     ) -> HTTPRouter<Endpoint> {
         var router = HTTPRouter<Endpoint>()
         StoreRoutes(upstream: upstream).add(to: &router)
+        PlanRoutes().add(to: &router)
         SessionRoutes(
             authenticator: authenticator,
             lifetime: configuration.sessionLifetime,

@@ -81,6 +81,25 @@ import Testing
         }
     }
 
+    @Test func `an operation goes on before one's eyes`() async throws {
+        try await GatewayHarness.run { gateway in
+            let stream = try await follow(gateway, gateway.member)
+            try await notice(
+                gateway.bus,
+                StoreNotice(
+                    kind: .operation,
+                    storeID: Fixture.store,
+                    ownerID: Fixture.user,
+                    operation: try Fixture.accepted().operation
+                )
+            )
+
+            let told = try await stream.read(until: "\n\n")
+            #expect(told.contains("event: operation\ndata: {"))
+            #expect(told.contains(#""progress":0"#))
+        }
+    }
+
     @Test func `a client resumes from memory`() async throws {
         try await GatewayHarness.run { gateway in
             let stream = try await follow(gateway, gateway.member)

@@ -7,6 +7,7 @@ struct ListParameters: Hashable, Sendable {
     private(set) var status: StoreStatus?
     private(set) var engine: Engine?
     private(set) var text: String?
+    private(set) var store: StoreID?
     private(set) var limit: Int
     private(set) var cursor: String?
 
@@ -50,6 +51,9 @@ struct ListParameters: Hashable, Sendable {
         case "q":
             guard value.count <= 100 else { return "must have at most 100 characters" }
             text = value
+        case "storeId":
+            guard let id = StoreID(value) else { return "is not the id of a store" }
+            store = id
         case "limit":
             guard let number = Int(value), limits.contains(number) else {
                 return "must be a number from \(limits.lowerBound) to \(limits.upperBound)"

@@ -7,12 +7,11 @@ struct RequestBody {
     private let members: [String: JSONValue]
     private(set) var issues: [ServiceFault.FieldIssue] = []
 
-    /// Throws for another media type and for what is no JSON object with only these members.
-    init(of request: HTTPRequest, members known: Set<String>) throws {
+    /// Throws for another media type and for what is no JSON object with only these members. `types`: the media types
+    /// that mean JSON here.
+    init(of request: HTTPRequest, members known: Set<String>, types: Set<String> = ["application/json"]) throws {
         let type = request.headers["Content-Type"]?.split(separator: ";").first?.lowercased()
-        guard let type, type.filter({ $0 != " " }) == "application/json" else {
-            throw GatewayFault.unsupportedMediaType
-        }
+        guard let type, types.contains(type.filter { $0 != " " }) else { throw GatewayFault.unsupportedMediaType }
         let value: JSONValue
         do {
             value = try PlatformJSON.decode(from: request.body)
@@ -35,6 +34,37 @@ struct RequestBody {
             return nil
         }
     }
+
+    /// The member as yes or no; nil when it is missing or null. Another type is an issue.
+    mutating func flag(_ name: String) -> Bool? {
+        switch members[name] {
+        case nil, .null: return nil
+        case .bool(let flag): return flag
+        default:
+            issues.append(.init(field: name, issue: "must be true or false"))
+            return nil
+        }
+    }
+
+    /// What people call a store.
+    mutating func displayName() -> String? {
+        guard let text = text("displayName") else { return nil }
+        let isPrintable = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        guard (1...80).contains(text.count), text.utf8.count <= 320, isPrintable, !text.allSatisfy(\.isWhitespace)
+        else {
+            add("displayName", "must have 1 to 80 printable characters")
+            return nil
+        }
+        return text
+    }
+
+    /// Members that are null: in a merge patch that means to remove them (RFC 7396), which nothing here can be.
+    mutating func refuseNulls() {
+        for name in members.filter({ $0.value == .null }).keys.sorted() { add(name, "cannot be removed") }
+    }
+
+    /// Whether it says nothing at all.
+    var isEmpty: Bool { members.isEmpty }
 
     mutating func add(_ field: String, _ issue: String) { issues.append(.init(field: field, issue: issue)) }
 

@@ -9,16 +9,21 @@ struct StoreDraft: Hashable, Sendable {
     let plan: Plan
     let region: Region?
     let displayName: String
+    let deletionProtection: Bool
     let idempotencyKey: String?
 
     /// Throws a fault that names every wrong field at once.
     init(of request: HTTPRequest) throws {
-        var body = try RequestBody(of: request, members: ["name", "engine", "plan", "region", "displayName"])
+        var body = try RequestBody(
+            of: request,
+            members: ["name", "engine", "plan", "region", "displayName", "deletionProtection"]
+        )
         let name = Self.name(&body)
         let engine = Self.engine(&body)
         let plan = Self.plan(&body)
         let region = Self.region(&body)
-        let displayName = Self.displayName(&body)
+        let displayName = body.displayName()
+        let deletionProtection = body.flag("deletionProtection")
         let idempotencyKey = Self.idempotencyKey(request, &body)
         try body.check(codes: ["name": .invalidStoreName, "engine": .invalidEngine])
         guard let name, let engine else { throw ServiceFault(.invalidRequest, "Name and engine are needed.") }
@@ -27,6 +32,7 @@ struct StoreDraft: Hashable, Sendable {
         self.plan = plan
         self.region = region
         self.displayName = displayName ?? name.description
+        self.deletionProtection = deletionProtection ?? false
         self.idempotencyKey = idempotencyKey
     }
 
@@ -74,17 +80,6 @@ struct StoreDraft: Hashable, Sendable {
             return nil
         }
         return region
-    }
-
-    private static func displayName(_ body: inout RequestBody) -> String? {
-        guard let text = body.text("displayName") else { return nil }
-        let isPrintable = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-        guard (1...80).contains(text.count), text.utf8.count <= 320, isPrintable, !text.allSatisfy(\.isWhitespace)
-        else {
-            body.add("displayName", "must have 1 to 80 printable characters")
-            return nil
-        }
-        return text
     }
 
     private static func idempotencyKey(_ request: HTTPRequest, _ body: inout RequestBody) -> String? {

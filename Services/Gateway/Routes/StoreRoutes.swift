@@ -11,9 +11,11 @@ struct StoreRoutes: Sendable {
         router.add(.post, "/api/stores", .changing(create))
         router.add(.get, "/api/stores", .reading(list))
         router.add(.get, "/api/stores/{id}", .reading(get))
+        router.add(.patch, "/api/stores/{id}", .changing(patch))
         router.add(.delete, "/api/stores/{id}", .changing { try await change($0, Subjects.Store.delete) })
         router.add(.post, "/api/stores/{id}/retry", .changing { try await change($0, Subjects.Store.retry) })
         router.add(.get, "/api/stores/{id}/events", .reading(events))
+        router.add(.get, "/api/operations", .reading(operations))
         router.add(.get, "/api/operations/{id}", .reading(operation))
     }
 
@@ -26,6 +28,7 @@ struct StoreRoutes: Sendable {
             plan: draft.plan,
             region: draft.region,
             displayName: draft.displayName,
+            deletionProtection: draft.deletionProtection,
             idempotencyKey: draft.idempotencyKey
         )
         let accepted: StoreAccepted = try await upstream.call(Subjects.Store.create, request, requestID: call.id)
@@ -54,15 +57,42 @@ struct StoreRoutes: Sendable {
     private func get(_ call: Call) async throws -> HTTPResponse {
         let request = StoreRequest(caller: call.caller, storeID: try storeID(call))
         let store: StoreResource = try await upstream.call(Subjects.Store.get, request, requestID: call.id)
-        var response = try HTTPResponse.json(store)
-        guard case .bytes(let body) = response.body else { return response }
-        let tag = EntityTag.make(of: body)
-        let headers: HTTPHeaders = ["ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"]
-        guard !EntityTag.matches(call.request.headers.values(of: "If-None-Match"), tag) else {
+        let headers = Self.validators(try EntityTag.make(of: store))
+        guard !EntityTag.matches(call.request.headers.values(of: "If-None-Match"), headers["ETag"] ?? "") else {
             return HTTPResponse(.notModified, headers: headers)
         }
-        for (name, value) in headers.all { response.headers.set(name, value) }
-        return response
+        return try .json(store, headers: headers)
+    }
+
+    private func patch(_ call: Call) async throws -> HTTPResponse {
+        let id = try storeID(call)
+        let patch = try StorePatch(of: call.request)
+        let request = UpdateStore(
+            caller: call.caller,
+            storeID: id,
+            displayName: patch.displayName,
+            deletionProtection: patch.deletionProtection,
+            expected: try await expected(id, call)
+        )
+        let store: StoreResource = try await upstream.call(Subjects.Store.update, request, requestID: call.id)
+        return try .json(store, headers: Self.validators(try EntityTag.make(of: store)))
+    }
+
+    /// The store that `If-Match` names. A tag says only that it was this one a moment ago; store-service looks again, under
+    /// its lock.
+    private func expected(_ id: StoreID, _ call: Call) async throws -> StoreResource? {
+        let fields = call.request.headers.values(of: "If-Match")
+        guard !fields.isEmpty, !EntityTag.isAny(fields) else { return nil }
+        let request = StoreRequest(caller: call.caller, storeID: id)
+        let store: StoreResource = try await upstream.call(Subjects.Store.get, request, requestID: call.id)
+        guard EntityTag.isMatched(by: fields, try EntityTag.make(of: store)) else {
+            throw ServiceFault(.preconditionFailed, "The store has changed since you read it. Read it again.")
+        }
+        return store
+    }
+
+    private static func validators(_ tag: String) -> HTTPHeaders {
+        ["ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"]
     }
 
     private func change(_ call: Call, _ subject: Subject) async throws -> HTTPResponse {
@@ -85,6 +115,22 @@ struct StoreRoutes: Sendable {
             cursor: parameters.cursor
         )
         let page: Page<EventResource> = try await upstream.call(Subjects.Store.events, request, requestID: call.id)
+        return try .json(PageResource(page))
+    }
+
+    private func operations(_ call: Call) async throws -> HTTPResponse {
+        let parameters = try ListParameters(
+            call.request.target,
+            known: ["storeId", "limit"],
+            limits: 1...500,
+            defaultLimit: 100
+        )
+        let request = ListOperations(caller: call.caller, storeID: parameters.store, limit: parameters.limit)
+        let page: Page<OperationResource> = try await upstream.call(
+            Subjects.Store.operations,
+            request,
+            requestID: call.id
+        )
         return try .json(PageResource(page))
     }
 
