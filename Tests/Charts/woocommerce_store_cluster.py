@@ -111,6 +111,15 @@ def books():
     return json.loads(store.php(code))
 
 
+def told(order):
+    """Whom a mail about the order would reach, and whether a webhook would be called, by the filters of WooCommerce."""
+    code = f"""$hook = new class {{ public function get_topic() {{ return 'order.created'; }} }};
+        apply_filters('woocommerce_email_classes', [(object) ['id' => 'new_order']]);
+        echo json_encode([apply_filters('woocommerce_email_recipient_new_order', 'boss@example.com', wc_get_order({order})),
+            apply_filters('woocommerce_webhook_should_deliver', true, $hook, {order})]);"""
+    return json.loads(store.php(code))
+
+
 @check("the platform's proof: a guest orders, the merchant sees it, and after its removal stock and orders are as before", "cluster")
 def _():
     guest, merchant, before = Guest(store), Merchant(store), books()
@@ -123,6 +132,7 @@ def _():
     equal(books(), [before[0] - 1, before[1] + 1], "stock and orders in between")
     status, seen = merchant.call("GET", f"/orders/{receipt['order_id']}")
     equal((status, seen["order_key"], seen["status"]), (200, receipt["order_key"], "processing"))
+    equal(told(receipt["order_id"]), ["", False], "who is told of the guest's order")
     equal(merchant.call("DELETE", "/orders"), (200, {"removed": [receipt["order_id"]]}))
     equal(merchant.call("GET", f"/orders/{receipt['order_id']}")[0], 404, "the order is still there")
     equal(books(), before, "stock and orders")
@@ -139,6 +149,7 @@ def _():
     guest.fill_cart(address)
     number = guest.order(address)[1]["order_id"]
     equal(merchant.call("GET", f"/orders/{number}")[0], 404, "somebody's order is shown")
+    equal(told(number), ["boss@example.com", True], "who is told of somebody's order")
     equal(merchant.call("DELETE", "/orders"), (200, {"removed": []}), "somebody's order is removed")
     equal(books(), [before[0] - 1, before[1] + 1])
     store.php(f"$o = wc_get_order({number}); $o->update_status('cancelled'); $o->delete(true);")

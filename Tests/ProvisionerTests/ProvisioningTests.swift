@@ -40,6 +40,19 @@ import Testing
         }
     }
 
+    @Test func `an order that fails at first is tried again, and the proof's legs are told`() async throws {
+        let bench = try Workbench()
+        let command = try Fixtures.command()
+        let proofs = [OrderProof.broken(leg: .checkout, message: "HTTP 500, no JSON"), Fixtures.sells]
+        let tasks = [try await bench.startGuard(), try bench.startProvisioner(proofs: proofs)]
+        defer { for task in tasks { task.cancel() } }
+        try await bench.send(command)
+        let facts = try await bench.facts(of: command.storeID, until: .provisioned)
+        #expect(facts.map(\.kind) == steps)
+        #expect(facts.last?.legs == Fixtures.sells.legs)
+        #expect(facts.last?.legs?.isEmpty == false)
+    }
+
     @Test(arguments: [
         StoreFact.Kind.provisioningStarted, .secretsReady, .releaseInstalled, .storeConfigured, .workloadsReady,
     ])

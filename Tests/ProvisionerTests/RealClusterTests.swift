@@ -112,6 +112,7 @@ struct RealClusterTests {
     @Test func `the chart becomes a shop, and no value of the release is a password`() async throws {
         try await creating(values: "") { command, facts, api, keys in
             #expect(facts.last?.kind == .provisioned)
+            #expect(facts.last?.legs?.map(\.name) == OrderProof.Leg.allCases.map(\.rawValue))
             let access = try #require(facts.last?.adminAccess)
             let password = try keys.openText(access.sealedPassword, associatedData: command.storeID.description)
             let told = try PlatformJSON.encodeString(facts)

@@ -37,7 +37,7 @@ final class Workbench: Sendable {
     func startProvisioner(
         concurrency: Int = 5,
         probe: StorefrontAnswer = .shop,
-        proof: OrderProof = Fixtures.sells
+        proofs: [OrderProof] = [Fixtures.sells]
     ) throws -> Task<Void, any Error> {
         let bus = bus.peer()
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -63,7 +63,7 @@ final class Workbench: Sendable {
                 secrets: StoreSecrets(api: api, keys: keys),
                 release: release,
                 probe: FixedProbe(answer: probe),
-                prover: FixedProver(proof: proof),
+                prover: ScriptedProver(proofs),
                 reporter: reporter,
                 timeout: .seconds(60)
             ),
@@ -152,9 +152,15 @@ struct FixedProbe: StorefrontProbing {
     func ask(_ command: ProvisionCommand) async -> StorefrontAnswer { answer }
 }
 
-struct FixedProver: OrderProving {
-    let proof: OrderProof
-    func prove(_ command: ProvisionCommand) async -> OrderProof { proof }
+/// Says one proof after the other, the last one again and again.
+final class ScriptedProver: OrderProving {
+    private let left: Mutex<[OrderProof]>
+
+    init(_ proofs: [OrderProof]) { left = Mutex(proofs) }
+
+    func prove(_ command: ProvisionCommand) async -> OrderProof {
+        left.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? .inconclusive(.nothingToSell) }
+    }
 }
 
 /// A helm that writes what the real one would leave in the cluster, and what the cluster would make of it.
