@@ -33,7 +33,7 @@ private let shared: [(name: String, dependencies: [Target.Dependency])] = [
     ("RedisStreams", ["MessageBus", "ServiceRuntime", "PlatformCrypto", "CHiredis", log, lifecycle]),
     ("PostgresClient", ["ServiceRuntime", "CLibPQ", log]),
     ("HTTPServer", ["ServiceRuntime", "CMicroHTTPD", log, lifecycle]),
-    ("KubernetesClient", ["ServiceRuntime", http, nio, nioHTTP, nioFoundation, nioSSL, yams, log]),
+    ("KubernetesClient", ["ServiceRuntime", metrics, http, nio, nioHTTP, nioFoundation, nioSSL, yams, log]),
     ("Helm", ["ServiceRuntime", subprocess, log]),
     ("StoreDomain", []),
     ("StoreContracts", ["StoreDomain", "MessageBus", "ServiceRuntime", log, lifecycle]),
@@ -135,7 +135,9 @@ let package = Package(
             ),
             .testTarget(
                 name: "KillTests",
-                dependencies: ["TestPlatform", "TestSupport", "KubernetesClient", "ServiceRuntime", "StoreDomain", nioHTTP],
+                dependencies: [
+                    "TestPlatform", "TestSupport", "KubernetesClient", "ServiceRuntime", "StoreDomain", nioHTTP,
+                ],
                 path: "Tests/KillTests",
                 exclude: ["README.md"]
             ),

@@ -18,6 +18,9 @@ enum MetricHelp {
         "store_platform_bus_redelivered_total": "Messages that were delivered again.",
         "store_platform_bus_dead_letters_total": "Messages that were given up.",
         "store_platform_bus_request_duration_seconds": "Time until a request was answered, in seconds.",
+        "store_platform_kubernetes_throttled_total":
+            "Requests to Kubernetes that had to wait: by the client's own limit, or by the server's 429.",
+        "store_platform_guard_namespaces": "Namespaces of the region that are labelled as the platform's.",
         "store_platform_guard_commands_total": "Commands that namespace-guards worked on, by outcome.",
         "store_platform_guard_drift_repaired_total": "Objects of namespaces that had to be put right again.",
     ]

@@ -11,6 +11,7 @@ struct NamespaceGuardConfiguration: Sendable {
     let busCell: String
     let region: Region
     let kubernetes: KubernetesConfiguration
+    let kubernetesLimit: RequestLimit
     let ingress: IngressSource
     let concurrency: Int
     let patrolInterval: Duration
@@ -25,6 +26,7 @@ extension NamespaceGuardConfiguration {
         let cell = settings.busCell()
         let region = settings.region()
         let kubernetes = settings.kubernetes()
+        let kubernetesLimit = settings.kubernetesLimit()
         let ingress = settings.parsed(
             "INGRESS_NAMESPACES",
             default: .usual,
@@ -43,6 +45,7 @@ extension NamespaceGuardConfiguration {
             busCell: cell,
             region: try settings.require(region),
             kubernetes: try settings.require(kubernetes),
+            kubernetesLimit: kubernetesLimit,
             ingress: try settings.require(ingress),
             concurrency: concurrency,
             patrolInterval: patrol,

@@ -14,6 +14,7 @@ extension ProvisionerConfiguration {
         let region = settings.region()
         let kubeconfig = settings.optionalString("KUBECONFIG")
         let kubernetes = settings.kubernetes()
+        let kubernetesLimit = settings.kubernetesLimit()
         let helm = settings.string("HELM", default: "helm")
         let charts = settings.parsed("CHARTS_DIR", expected: "the folder with woocommerce-store/Chart.yaml") { path in
             FileManager.default.fileExists(atPath: "\(path)/woocommerce-store/Chart.yaml") ? path : nil
@@ -38,6 +39,7 @@ extension ProvisionerConfiguration {
             region: try settings.require(region),
             kubeconfig: kubeconfig,
             kubernetes: try settings.require(kubernetes),
+            kubernetesLimit: kubernetesLimit,
             helm: helm,
             chartsDirectory: try settings.require(charts),
             valuesFile: valuesFile,

@@ -11,6 +11,7 @@ struct ProvisionerConfiguration: Sendable {
     /// The path of the kubeconfig; nil inside of a pod.
     let kubeconfig: String?
     let kubernetes: KubernetesConfiguration
+    let kubernetesLimit: RequestLimit
     let helm: String
     let chartsDirectory: String
     /// More values for every store's chart.

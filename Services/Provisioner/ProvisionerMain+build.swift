@@ -24,7 +24,10 @@ extension ProvisionerMain {
             logger: context.logger
         )
         context.metrics.addBus(bus)
-        let api = LiveKubernetesAPI(configuration: configuration.kubernetes)
+        let api = LiveKubernetesAPI(
+            configuration: configuration.kubernetes,
+            limit: configuration.kubernetesLimit
+        )
         let client = StorefrontProbe.makeClient()
         let home = FileManager.default.temporaryDirectory.appendingPathComponent("provisioner-\(UUID().uuidString)")
         try FileManager.default.createDirectory(

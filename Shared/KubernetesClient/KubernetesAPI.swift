@@ -3,7 +3,8 @@ package import ServiceRuntime
 /// The Kubernetes API, as far as this platform uses it.
 ///
 /// Every call but `watch` ends within a timeout. Calls throw `KubernetesError`, or `CancellationError` where the task
-/// was cancelled. Nothing is retried inside: retrying is the caller's decision, by `KubernetesError.isTransient`.
+/// was cancelled. Retrying is the caller's decision, by `KubernetesError.isTransient`; inside only what the server turned
+/// away untouched (429) is sent again, for a bounded time.
 /// For namespaced types `namespace` names one namespace; nil means all of them (lists and watches only).
 package protocol KubernetesAPI: Sendable {
     /// The object as it is now; throws `notFound`.
@@ -51,9 +52,15 @@ package protocol KubernetesAPI: Sendable {
 
     /// The server's version; the cheapest proof that it answers.
     func version() async throws -> KubernetesVersion
+
+    /// The version in which the server would serve an API group; throws `notFound` where it does not know it.
+    func preferredVersion(ofGroup group: String) async throws -> String?
 }
 
 extension KubernetesAPI {
+    /// Nil: implementations without groups of their own cannot tell.
+    package func preferredVersion(ofGroup group: String) async throws -> String? { nil }
+
     /// The object as it is now, or nil where there is none.
     package func getIfPresent(
         _ type: ResourceType,

@@ -82,6 +82,11 @@ extension LiveKubernetesAPI {
         return try KubernetesVersion(answer: Self.decode(answer.body.readableBytesView))
     }
 
+    package func preferredVersion(ofGroup group: String) async throws -> String? {
+        let answer = try await call(.GET, RequestPath(path: "/apis").appending(group))
+        return try Self.decode(answer.body.readableBytesView).at("preferredVersion.version")?.stringValue
+    }
+
     private func object(
         _ method: HTTPMethod,
         _ path: RequestPath,

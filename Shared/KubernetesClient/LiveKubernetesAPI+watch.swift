@@ -16,12 +16,13 @@ extension LiveKubernetesAPI {
             .adding("labelSelector", options.labelSelector)
             .adding("fieldSelector", options.fieldSelector)
             .adding("timeoutSeconds", String(Int(options.timeout.seconds)))
-        // A server that does not end the watch itself is gone: the deadline finds out.
-        let deadline = NIODeadline.now() + TimeAmount(options.timeout + .seconds(20))
         return AsyncThrowingStream { continuation in
             // Ended by the reader: letting go of the stream cancels the task.
             let task = Task {
                 do {
+                    try await self.awaitTurn()
+                    // A server that does not end the watch itself is gone: the deadline finds out.
+                    let deadline = NIODeadline.now() + TimeAmount(options.timeout + .seconds(20))
                     try await Self.translatingErrors {
                         let response = try await self.send(.GET, path, nil, .json, deadline)
                         // Accepted: up to here nothing has changed. Who was cut off learns that it is over.

@@ -4,6 +4,7 @@ import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
 import ServiceRuntime
+import Synchronization
 
 /// The Kubernetes API over HTTPS.
 ///
@@ -23,12 +24,21 @@ package final class LiveKubernetesAPI: KubernetesAPI {
 
     let connection: KubernetesConnection
     private let callTimeout: Duration
+    let pace: Mutex<RequestPace>
+    let retry = RequestRetry()
     /// The largest answer that is read, so that a broken server can't fill the memory.
     private static let maximumAnswer = 256 << 20
 
-    /// - Parameter callTimeout: for each call but watches, from the first byte to the last.
-    package init(configuration: KubernetesConfiguration, callTimeout: Duration = .seconds(20)) {
+    /// - Parameters:
+    ///   - limit: how many requests may go out; a watch counts once, when it begins. Who comes first goes first.
+    ///   - callTimeout: for each attempt of each call but watches, from the first byte to the last.
+    package init(
+        configuration: KubernetesConfiguration,
+        limit: RequestLimit = .usual,
+        callTimeout: Duration = .seconds(20)
+    ) {
         self.connection = KubernetesConnection(configuration: configuration)
+        self.pace = Mutex(RequestPace(limit, now: .now))
         self.callTimeout = callTimeout
     }
 
@@ -37,18 +47,22 @@ package final class LiveKubernetesAPI: KubernetesAPI {
         await connection.close()
     }
 
-    /// Sends a request and reads the whole answer; an error status is thrown.
+    /// Sends a request and reads the whole answer; an error status is thrown. Where the server asks for patience and has
+    /// not touched the request it is sent again, within bounds.
     func call(
         _ method: HTTPMethod,
         _ path: RequestPath,
         body: JSONValue? = nil,
         contentType: ContentType = .json
     ) async throws -> Answer {
-        let deadline = NIODeadline.now() + TimeAmount(callTimeout)
         let bytes = try body.map { try PlatformJSON.encode($0) }
-        return try await Self.translatingErrors {
-            let response = try await self.send(method, path, bytes, contentType, deadline)
-            return Answer(body: try await response.body.collect(upTo: Self.maximumAnswer))
+        return try await retrying(method) {
+            try await awaitTurn()
+            let deadline = NIODeadline.now() + TimeAmount(callTimeout)
+            return try await Self.translatingErrors {
+                let response = try await self.send(method, path, bytes, contentType, deadline)
+                return Answer(body: try await response.body.collect(upTo: Self.maximumAnswer))
+            }
         }
     }
 
@@ -73,6 +87,7 @@ package final class LiveKubernetesAPI: KubernetesAPI {
         let response = try await client.http.execute(request, deadline: deadline)
         guard response.status.code >= 400 else { return response }
         if response.status == .unauthorized { await connection.distrustToken() }
+        if response.status == .tooManyRequests { Self.countThrottled(by: "server") }
         let text = try await response.body.collect(upTo: 1 << 20)
         throw KubernetesError(
             httpStatus: Int(response.status.code),

@@ -128,6 +128,9 @@ extension MemoryKubernetesAPI {
             try state.checkReachable()
             let key = Key(type: type, namespace: namespace, name: name)
             let current = try state.existing(key)
+            if let uid = patch.at("metadata.uid")?.stringValue, uid != current.uid {
+                throw KubernetesError(code: .conflict, reason: "Conflict", message: "the uid is another")
+            }
             state.note("patch", key)
             return state.store(KubernetesObject(Selector.mergePatch(current.json, patch)), as: type)
         }

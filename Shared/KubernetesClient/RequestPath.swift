@@ -17,6 +17,13 @@ struct RequestPath: Sendable, Equatable, CustomStringConvertible {
         self.path = path
     }
 
+    /// Adds a part to the path.
+    func appending(_ part: String) -> RequestPath {
+        var copy = self
+        copy.path += "/" + Self.encode(part)
+        return copy
+    }
+
     /// Adds a parameter; nil adds nothing.
     func adding(_ name: String, _ value: String?) -> RequestPath {
         guard let value else { return self }

@@ -56,4 +56,10 @@ extension ResourceType {
         plural: "rolebindings",
         kind: "RoleBinding"
     )
+    /// All of the above.
+    package static let known: [ResourceType] = [
+        namespaces, nodes, persistentVolumes, pods, secrets, configMaps, services, persistentVolumeClaims,
+        resourceQuotas, limitRanges, serviceAccounts, events, deployments, statefulSets, replicaSets, jobs,
+        networkPolicies, ingresses, leases, roles, roleBindings,
+    ]
 }

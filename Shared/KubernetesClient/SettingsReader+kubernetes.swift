@@ -9,4 +9,12 @@ extension SettingsReader {
         if found == nil { problem("KUBECONFIG", expected: "the path of a kubeconfig, outside of a pod") }
         return found
     }
+
+    /// `KUBERNETES_QPS` and `KUBERNETES_BURST`: how many requests this process may send to Kubernetes.
+    package func kubernetesLimit() -> RequestLimit {
+        RequestLimit(
+            perSecond: int("KUBERNETES_QPS", in: 1...10_000, default: RequestLimit.usual.perSecond),
+            burst: int("KUBERNETES_BURST", in: 1...10_000, default: RequestLimit.usual.burst)
+        )
+    }
 }

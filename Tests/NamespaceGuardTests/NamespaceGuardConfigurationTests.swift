@@ -15,6 +15,7 @@ import Testing
         #expect(reading.value.region.description == "local")
         #expect(reading.value.kubernetes == .kubeconfig(path: "/k", context: nil))
         #expect(reading.value.ingress == .usual)
+        #expect(reading.value.kubernetesLimit == RequestLimit(perSecond: 50, burst: 100))
         #expect(reading.value.httpPort == 9090)
         #expect(!reading.effective.map(\.description).joined().contains("secret"))
     }
