@@ -16,7 +16,10 @@ extension NamespaceGuardMain {
             logger: context.logger
         )
         context.metrics.addBus(bus)
-        let api = LiveKubernetesAPI(configuration: configuration.kubernetes)
+        let api = LiveKubernetesAPI(
+            configuration: configuration.kubernetes,
+            limit: configuration.kubernetesLimit
+        )
         let http = try HTTPListener.health(
             port: configuration.httpPort,
             board: context.readiness,
@@ -29,17 +32,27 @@ extension NamespaceGuardMain {
     static func services(
         _ configuration: NamespaceGuardConfiguration,
         _ context: ProcessContext,
-        bus: any MessageBus,
+        bus: any BusAdministration,
         api: any KubernetesAPI
     ) -> [any Service] {
         let fence = DeletionFence(bus: bus, logger: context.logger)
-        let leases = LeasedWork(bus: bus, timeToLive: .seconds(6))
-        let securing = SecureNamespace(api: api, ingress: configuration.ingress, patience: .seconds(10))
+        let leases = LeasedWork(bus: bus, timeToLive: .seconds(6), logger: context.logger)
+        let securing = SecureNamespace(
+            api: api,
+            ingress: configuration.ingress,
+            patience: .seconds(10),
+            failpoints: context.failpoints
+        )
         let worker = GuardWorker(
             region: configuration.region,
             bus: bus,
             securing: securing,
-            releasing: ReleaseNamespace(api: api, patience: .seconds(20), pause: .seconds(3)),
+            releasing: ReleaseNamespace(
+                api: api,
+                patience: .seconds(20),
+                pause: .seconds(3),
+                failpoints: context.failpoints
+            ),
             fence: fence,
             leases: leases,
             readiness: context.readiness,

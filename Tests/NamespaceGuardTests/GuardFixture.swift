@@ -83,6 +83,7 @@ struct GuardFixture {
             busCell: "test",
             region: region,
             kubernetes: .kubeconfig(path: "/nowhere", context: nil),
+            kubernetesLimit: .usual,
             ingress: .usual,
             concurrency: 4,
             patrolInterval: .seconds(3600),

@@ -27,6 +27,7 @@ extension KubernetesAPI {
                 throw CancellationError()
             }
             group.addTask {
+                // The limit itself; what is waited for is told by the watch above.
                 try await Task.sleep(for: limit)
                 return nil
             }

@@ -26,6 +26,7 @@ struct DriftPatrol: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
+                // The interval of rounds: drift is looked for, not waited for, so that a namespace nobody watches costs nothing.
                 do { try await Task.sleep(for: interval) } catch { return }
                 do {
                     _ = try await leases.run("guard-patrol-\(region)") { try await patrol() }
@@ -45,10 +46,12 @@ struct DriftPatrol: Service {
         Gauge(label: "store_platform_guard_namespaces").record(namespaces.count)
         for namespace in namespaces {
             guard let secured = SecuredNamespace(namespace),
-                !fence.isDeleted(secured.tenant.storeID, since: secured.generation)
+                !fence.isKnownDeleted(secured.tenant.storeID, since: secured.generation)
             else { continue }
             do {
                 try await repair(secured)
+            } catch is LeasedWork.Lost {
+                logger.warning("Repair broken off: its lease was lost", metadata: ["namespace": "\(namespace.name)"])
             } catch let error as KubernetesError where !error.isOutage {
                 // Deleted in this moment, or refused: one namespace must not keep the patrol from the others.
                 logger.warning("Drift not repaired", metadata: ["namespace": "\(namespace.name)", "error": "\(error)"])
@@ -62,7 +65,7 @@ struct DriftPatrol: Service {
             // Read again under the lease: a command may have released it meanwhile.
             guard let now = try await api.getIfPresent(.namespaces, tenant.namespace), SecuredNamespace(now) == secured
             else { return [] }
-            return try await securing.apply(tenant, namespace: now)
+            return try await securing.apply(tenant, namespace: now).titles
         }
         guard let repaired, !repaired.isEmpty else { return }
         for title in repaired {

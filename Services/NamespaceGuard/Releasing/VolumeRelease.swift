@@ -9,6 +9,8 @@ struct VolumeRelease: Hashable {
     let remaining: [String]
     /// Volumes that are kept on purpose.
     let retained: [String]
+    /// All of them.
+    let names: [String]
 
     init(of namespace: String, among volumes: some Sequence<KubernetesObject>) {
         var remaining: [String] = []
@@ -24,6 +26,7 @@ struct VolumeRelease: Hashable {
         }
         self.remaining = remaining.sorted()
         self.retained = retained.sorted()
+        names = volumes.filter { $0.json.at("spec.claimRef.namespace")?.stringValue == namespace }.map(\.name).sorted()
     }
 
     /// Nothing is left that will go by itself.

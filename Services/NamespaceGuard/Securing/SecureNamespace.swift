@@ -14,6 +14,7 @@ struct SecureNamespace: Sendable {
     let ingress: IngressSource
     /// How long Kubernetes may take to count the quota and make the service account, before the command is put back.
     let patience: Duration
+    var failpoints = Failpoints()
     static let fieldManager = "namespace-guard"
 
     func run(_ command: GuardCommand, facts: GuardFacts) async throws -> GuardOutcome {
@@ -45,9 +46,9 @@ struct SecureNamespace: Sendable {
         _ facts: GuardFacts,
         since start: ContinuousClock.Instant
     ) async throws -> GuardOutcome {
-        let repaired: [String]
+        let applied: Applied
         do {
-            repaired = try await apply(tenant, namespace: observed)
+            applied = try await apply(tenant, namespace: observed)
         } catch let error as KubernetesError where error.code == .alreadyExists || error.code == .namespaceTerminating {
             // Someone made or deleted the namespace in this moment: look again.
             return .later(after: .milliseconds(200))
@@ -57,17 +58,35 @@ struct SecureNamespace: Sendable {
             try await facts.progressed("NamespaceNotUsable", message)
             return .later(after: nil)
         }
-        try await annotate(tenant, generation: command.generation)
-        try await facts.secured(after: ContinuousClock.now - start, repaired: repaired)
+        do {
+            try await failpoints.around("namespace-guard.ensure.annotate") {
+                try await annotate(tenant, uid: applied.uid, generation: command.generation)
+            }
+        } catch let error as KubernetesError where error.code == .conflict || error.code == .notFound {
+            // What was secured is gone, and the name perhaps someone else's: look again.
+            return .later(after: .milliseconds(200))
+        }
+        try await failpoints.around("namespace-guard.ensure.report") {
+            try await facts.secured(after: ContinuousClock.now - start, repaired: applied.titles)
+        }
         return .done
     }
 
-    /// Makes the namespace and applies whatever differs; returns what was applied.
-    func apply(_ tenant: TenantNamespace, namespace: KubernetesObject?) async throws -> [String] {
-        var applied: [String] = []
+    /// What was done to which namespace.
+    struct Applied: Hashable {
+        var uid: String
+        var titles: [String] = []
+    }
+
+    /// Makes the namespace and applies whatever differs.
+    func apply(_ tenant: TenantNamespace, namespace: KubernetesObject?) async throws -> Applied {
+        var applied = Applied(uid: namespace?.uid ?? "")
         for entry in DesiredIsolation.objects(for: tenant, reachableFrom: ingress) {
             if entry.type == .namespaces {
-                if try await apply(entry, namespace: namespace) { applied.append(entry.title) }
+                if let changed = try await apply(entry, namespace: namespace) {
+                    applied.uid = changed.uid
+                    applied.titles.append(entry.title)
+                }
                 continue
             }
             // A namespace that was just made is empty: nothing to compare with.
@@ -75,24 +94,26 @@ struct SecureNamespace: Sendable {
                 namespace == nil
                 ? nil : try await api.getIfPresent(entry.type, entry.object.name, namespace: tenant.namespace)
             guard IsolationDrift(desired: entry.object, observed: observed).exists else { continue }
-            _ = try await api.apply(entry.object, as: entry.type, fieldManager: Self.fieldManager, force: true)
-            applied.append(entry.title)
+            _ = try await failpoints.around("namespace-guard.ensure.\(entry.object.kind)") {
+                try await api.apply(entry.object, as: entry.type, fieldManager: Self.fieldManager, force: true)
+            }
+            applied.titles.append(entry.title)
         }
         return applied
     }
 
-    /// True when something was done. An apply names the namespace's uid, so it can never make or change another one;
+    /// Nil when nothing had to be done. An apply names the namespace's uid, so it can never make or change another one;
     /// creation fails where one has appeared meanwhile.
-    private func apply(_ entry: IsolationObject, namespace: KubernetesObject?) async throws -> Bool {
-        guard let namespace else {
-            _ = try await api.create(entry.object, as: .namespaces)
-            return true
-        }
-        guard IsolationDrift(desired: entry.object, observed: namespace).exists else { return false }
+    private func apply(_ entry: IsolationObject, namespace: KubernetesObject?) async throws -> KubernetesObject? {
         var object = entry.object
-        object.json.set(["metadata", "uid"], to: .string(namespace.uid))
-        _ = try await api.apply(object, as: .namespaces, fieldManager: Self.fieldManager, force: true)
-        return true
+        if let namespace {
+            guard IsolationDrift(desired: object, observed: namespace).exists else { return nil }
+            object.json.set(["metadata", "uid"], to: .string(namespace.uid))
+        }
+        return try await failpoints.around("namespace-guard.ensure.\(object.kind)") {
+            guard namespace != nil else { return try await api.create(object, as: .namespaces) }
+            return try await api.apply(object, as: .namespaces, fieldManager: Self.fieldManager, force: true)
+        }
     }
 
     private func isUsable(_ namespace: String) async throws -> Bool {
@@ -111,9 +132,12 @@ struct SecureNamespace: Sendable {
         return try await (quota, account) == (true, true)
     }
 
-    private func annotate(_ tenant: TenantNamespace, generation: Int) async throws {
+    /// Throws `conflict` where the name has become another namespace's.
+    private func annotate(_ tenant: TenantNamespace, uid: String, generation: Int) async throws {
         let patch: JSONValue = [
-            "metadata": ["annotations": .object([TenantLabels.secured: .string(String(generation))])]
+            "metadata": [
+                "uid": .string(uid), "annotations": .object([TenantLabels.secured: .string(String(generation))]),
+            ]
         ]
         _ = try await api.mergePatch(.namespaces, tenant.namespace, namespace: nil, patch: patch)
     }

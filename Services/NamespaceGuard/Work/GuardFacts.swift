@@ -29,6 +29,19 @@ struct GuardFacts: Sendable {
         try await publish(.progressed, message, metadata: metadata, key: "guard-\(command.kind.rawValue)-\(reason)")
     }
 
+    /// The same for what holds a deletion up: told anew when its explanation changes, and every so often.
+    func hanging(
+        _ reason: String,
+        _ message: String,
+        news: HangingNews,
+        metadata: [String: JSONValue] = [:]
+    ) async throws {
+        var metadata = metadata
+        metadata["reason"] = .string(reason)
+        let key = "guard-\(command.kind.rawValue)-\(news.key)"
+        try await publish(.progressed, message, metadata: metadata, key: key)
+    }
+
     func conflict(_ message: String) async throws {
         let failure = StoreFailure(
             code: .namespaceConflict,

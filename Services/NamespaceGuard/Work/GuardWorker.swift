@@ -1,3 +1,4 @@
+import Foundation
 import KubernetesClient
 import Logging
 import MessageBus
@@ -42,27 +43,41 @@ struct GuardWorker: Sendable {
             "store.id": "\(command.storeID)", "namespace": "\(command.namespace)",
             "generation": "\(command.generation)", "guard.command": "\(command.kind.rawValue)",
         ]
-        let outcome = try await work(on: command, metadata)
+        let asked = Date(timeIntervalSince1970: Double(delivery.id.milliseconds) / 1000)
+        let outcome = try await work(on: command, asked: asked, metadata)
         count(command, outcome)
         logger.info("Command handled", metadata: metadata.merging(["outcome": "\(outcome)"]) { $1 })
         return outcome.disposition
     }
 
-    private func work(on command: GuardCommand, _ metadata: Logger.Metadata) async throws -> GuardOutcome {
+    private func work(
+        on command: GuardCommand,
+        asked: Date,
+        _ metadata: Logger.Metadata
+    ) async throws -> GuardOutcome {
         let facts = GuardFacts(bus: bus, command: command)
         do {
             let outcome = try await leases.run("guard-\(region)-\(command.namespace)") { () -> GuardOutcome in
                 switch command.kind {
-                case .ensure where fence.isDeleted(command.storeID, since: command.generation):
-                    logger.notice("Command is out of date", metadata: metadata)
-                    return .done
-                case .ensure: return try await securing.run(command, facts: facts)
+                case .ensure:
+                    // Asked under the lease: a release that another guard was working on is told by now.
+                    guard try await !fence.isDeleted(command.storeID, since: command.generation) else {
+                        logger.notice("Command is out of date", metadata: metadata)
+                        return .done
+                    }
+                    return try await securing.run(command, facts: facts)
                 case .release:
                     fence.close(command.storeID, at: command.generation)
-                    return try await releasing.run(command, facts: facts)
+                    return try await releasing.run(command, facts: facts, asked: asked)
                 }
             }
             return outcome ?? .later(after: .milliseconds(500))
+        } catch is LeasedWork.Lost {
+            logger.warning("Work broken off: its lease was lost", metadata: metadata)
+            return .later(after: .milliseconds(500))
+        } catch is DeletionFence.NotCaughtUp {
+            logger.notice("What was told of deletions is not read yet", metadata: metadata)
+            return .later(after: .milliseconds(500))
         } catch let error as KubernetesError {
             if error.isOutage {
                 readiness.update("kubernetes", .down, detail: error.description)

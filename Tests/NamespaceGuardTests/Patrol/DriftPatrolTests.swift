@@ -24,7 +24,7 @@ import Testing
             api: fixture.api,
             securing: fixture.securing(),
             fence: fence,
-            leases: LeasedWork(bus: fixture.bus, timeToLive: .seconds(10)),
+            leases: LeasedWork(bus: fixture.bus, timeToLive: .seconds(10), logger: logger),
             interval: .seconds(1),
             logger: logger
         )

@@ -1,3 +1,4 @@
+import Foundation
 import KubernetesClient
 import MessageBus
 import ServiceRuntime
@@ -130,5 +131,59 @@ import Testing
         #expect(try await release() == .done)
 
         #expect(try await fixture.fact(.namespaceReleased, generation: 2).metadata["retainedVolumes"] == ["pv-kept"])
+    }
+
+    @Test func `what is told at the end is what was verified`() async throws {
+        try await fixture.place(owner: fixture.store)
+        try await volume("pv-kept", policy: "Retain")
+        let command = fixture.command(.release, generation: 2)
+        let facts = try await fixture.facts(of: command)
+
+        _ = try await fixture.releasing().run(command, facts: facts, asked: Date() - 90)
+
+        let told = try await fixture.fact(.namespaceReleased, generation: 2)
+        #expect(told.metadata["namespaceStatus"] == 404)
+        #expect(told.metadata["releasedVolumes"] == [])
+        #expect(told.metadata["retainedVolumes"] == ["pv-kept"])
+        #expect(try #require(told.metadata["seconds"]?.doubleValue) >= 90)
+        #expect(try #require(told.duration) >= 90)
+    }
+
+    @Test func `what hangs is told again when its explanation changes, and not when it stays the same`() async throws {
+        try await fixture.place(owner: fixture.store, finalizers: ["test/hold"])
+        _ = try await release()
+        _ = try await release()
+        #expect(try await facts() == [.progressed])
+
+        let patch: JSONValue = ["metadata": ["finalizers": ["test/other"]]]
+        _ = try await fixture.api.mergePatch(.namespaces, "store-demo", namespace: nil, patch: patch)
+        _ = try await release()
+
+        #expect(try await facts() == [.progressed, .progressed])
+    }
+
+    @Test func `objects that are left are named with their finalizers, secrets are not looked at`() async throws {
+        try await fixture.place(owner: fixture.store, finalizers: ["test/hold"])
+        for (type, name) in [(ResourceType.configMaps, "held"), (.configMaps, "free"), (.secrets, "quiet")] {
+            var object = KubernetesObject(type, name: name, namespace: "store-demo")
+            if name == "held" { object.json.set(["metadata", "finalizers"], to: ["test/content"]) }
+            _ = try await fixture.api.create(object, as: type)
+        }
+        let message =
+            "Some resources are remaining: configmaps. has 2 resource instances, secrets. has 1 resource instances, "
+            + "widgets.example.org has 3 resource instances"
+        let condition: JSONValue = ["type": "NamespaceContentRemaining", "status": "True", "message": .string(message)]
+        let patch: JSONValue = ["status": ["conditions": [condition]]]
+        _ = try await fixture.api.mergePatch(.namespaces, "store-demo", namespace: nil, patch: patch)
+
+        _ = try await release()
+
+        let told = try await fixture.fact(.progressed, generation: 2)
+        #expect(told.metadata["reason"] == "NamespaceContentRemaining")
+        #expect(told.metadata["leftovers"] == ["ConfigMap held (finalizers: test/content)", "ConfigMap free"])
+        #expect(told.message.contains("Left: ConfigMap held (finalizers: test/content); ConfigMap free."))
+        #expect(told.message.contains("Not looked at: secrets, widgets."))
+        #expect(!told.message.contains("quiet"))
+        #expect(told.metadata["hint"]?.stringValue?.contains("controller") == true)
     }
 }

@@ -141,4 +141,34 @@ import Testing
             )
         }
     }
+
+    @Test func `a namespace that was replaced while it was being secured is not marked as secured`() async throws {
+        let command = fixture.command(.ensure)
+        try await fixture.place(owner: fixture.store)
+        let facts = try await fixture.facts(of: command)
+        let working = Task { [fixture] in try await fixture.securing().run(command, facts: facts) }
+        // Everything is applied, and the quota is waited for: now the namespace becomes another one.
+        let isApplied = try await eventually { fixture.api.calls.contains("apply resourcequotas store-demo/store") }
+        #expect(isApplied)
+        try await fixture.api.delete(.namespaces, "store-demo")
+        try await fixture.place(owner: try GuardFixture.otherStore())
+        let quota: JSONValue = ["hard": ["pods": "1"]]
+        _ = try await fixture.api.create(
+            KubernetesObject(
+                .resourceQuotas,
+                name: "store",
+                namespace: "store-demo",
+                content: ["spec": quota, "status": quota]
+            ),
+            as: .resourceQuotas
+        )
+        _ = try await fixture.api.create(
+            KubernetesObject(.serviceAccounts, name: "default", namespace: "store-demo"),
+            as: .serviceAccounts
+        )
+
+        #expect(try await working.value == .later(after: .milliseconds(200)))
+
+        #expect(try await fixture.namespace()?.annotations["store-platform/secured"] == nil)
+    }
 }

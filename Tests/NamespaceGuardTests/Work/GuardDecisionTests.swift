@@ -1,3 +1,4 @@
+import Foundation
 import KubernetesClient
 import ServiceRuntime
 import StoreDomain
@@ -111,5 +112,57 @@ import Testing
         #expect(!QuotaReadiness.isCounting(quota))
         quota.json.set(["status", "hard"], to: ["requests.cpu": "2", "requests.memory": "4Gi", "pods": "3"])
         #expect(QuotaReadiness.isCounting(quota))
+    }
+
+    @Test func `remaining kinds are read from Kubernetes' own sentence`() {
+        var object = namespace(of: store, isTerminating: true)
+        func remaining(_ message: String, _ status: String = "True") -> [RemainingResource] {
+            object.json["status"] = [
+                "conditions": [
+                    ["type": "NamespaceContentRemaining", "status": .string(status), "message": .string(message)]
+                ]
+            ]
+            return RemainingResource.all(in: object)
+        }
+        let sentence =
+            "Some resources are remaining: configmaps. has 1 resource instances, "
+            + "ingresses.networking.k8s.io has 2 resource instances"
+
+        #expect(
+            remaining(sentence) == [
+                RemainingResource(plural: "configmaps", group: ""),
+                RemainingResource(plural: "ingresses", group: "networking.k8s.io"),
+            ]
+        )
+        #expect(remaining(sentence, "False").isEmpty)
+        for text in ["", "All content successfully removed", "Some resources are remaining: ", "a: b, c has d"] {
+            #expect(remaining(text).isEmpty)
+        }
+    }
+
+    @Test func `an explanation names few objects, those that are held first, and counts the rest`() {
+        var object = namespace(of: store, isTerminating: true)
+        object.json.set(["metadata", "finalizers"], to: ["a.example/b"])
+        let leftovers = (10...30).map { Leftover(kind: "Pod", name: "p\($0)", finalizers: $0 == 30 ? ["x/y"] : []) }
+
+        let report = TerminationReport(object, leftovers: leftovers)
+
+        #expect(report.reason == "NamespaceFinalizers")
+        #expect(report.message.hasPrefix("Finalizers on the namespace: a.example/b. Left: Pod p30 (finalizers: x/y); "))
+        #expect(report.message.hasSuffix("; and 13 more."))
+    }
+
+    @Test func `the same explanation is told every two minutes, another one at once`() {
+        let start = Date(timeIntervalSince1970: 1000)
+        func key(_ text: String, _ seconds: TimeInterval) -> String {
+            HangingNews(reason: "R", explanation: text, since: start, now: start + seconds).key
+        }
+
+        #expect(key("a", 0) == key("a", 119))
+        #expect(key("a", 119) != key("a", 120))
+        #expect(key("a", 5) != key("b", 5))
+        // The same in every process: a test of a fixed value.
+        #expect(key("a", 0) == "R-\(String(0xaf63_dc4c_8601_ec8c as UInt64, radix: 36))-0")
+        #expect(key("a", -5) == key("a", 0))
     }
 }

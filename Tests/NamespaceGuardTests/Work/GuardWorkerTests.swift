@@ -1,3 +1,4 @@
+import Foundation
 import KubernetesClient
 import MessageBus
 import ServiceRuntime
@@ -99,6 +100,51 @@ import Testing
             let made = fixture.api.calls.filter { $0.hasPrefix("create namespaces store-shop-") }
             #expect(made.count == 12)
             #expect(Set(made).count == 12)
+        }
+    }
+
+    @Test func `a guard that has just started does not bring back what was released before`() async throws {
+        try await fixture.bus.ensureStream(Streams.guarding)
+        try await fixture.bus.ensureStream(Streams.stores)
+        let facts: [(StoreFact.Kind, Int)] = [(.deletionStarted, 2), (.namespaceReleased, 2)]
+        for (kind, generation) in facts {
+            try await fixture.bus.publish(
+                StoreFact(
+                    kind: kind,
+                    storeID: fixture.store,
+                    generation: generation,
+                    occurredAt: Date(),
+                    message: ""
+                )
+            )
+        }
+        try await fixture.bus.send(fixture.command(.ensure, generation: 1), key: "late")
+
+        try await fixture.run { fixture in
+            let next = try StoreName("next")
+            try await fixture.bus.send(fixture.command(.ensure, generation: 3, name: next), key: "1")
+            _ = try await fixture.fact(.namespaceSecured, generation: 3)
+            let isSettled = try await eventually {
+                try await fixture.bus.consumers(of: Streams.guarding.name)
+                    .allSatisfy { $0.pending + ($0.lag ?? 0) == 0 }
+            }
+            #expect(isSettled)
+            #expect(!fixture.api.calls.contains("create namespaces store-demo"))
+        }
+    }
+
+    @Test func `a release that is asked for while the cluster is away is done when it is back`() async throws {
+        try await fixture.place(owner: fixture.store)
+        fixture.api.setOutage(KubernetesError(code: .unreachable, message: "connection refused"))
+        try await fixture.run { fixture in
+            try await fixture.bus.send(fixture.command(.release, generation: 2), key: "1")
+            let isNoticed = try await eventually { !fixture.readiness.isReady }
+            #expect(isNoticed)
+
+            fixture.api.setOutage(nil)
+
+            _ = try await fixture.fact(.namespaceReleased, generation: 2)
+            #expect(try await fixture.namespace() == nil)
         }
     }
 }
