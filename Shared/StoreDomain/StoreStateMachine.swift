@@ -68,7 +68,17 @@ package struct StoreStateMachine: Sendable {
             for step in ProvisioningStep.allCases where !next.holds(step.condition) {
                 next.set(step.condition, .yes, reason: "Observed", message: "", at: time)
             }
-            next.set(.orderPathVerified, .yes, reason: "OrderSeen", message: Self.sentence(legs), at: time, legs: legs)
+            // Without legs nothing could be ordered, as where the shop has no product: what was seen before stands.
+            if !legs.isEmpty {
+                next.set(
+                    .orderPathVerified,
+                    .yes,
+                    reason: "OrderSeen",
+                    message: Self.sentence(legs),
+                    at: time,
+                    legs: legs
+                )
+            }
             if next.holds(.degraded) {
                 next.set(.degraded, .no, reason: "Recovered", message: "The store sells again.", at: time)
             }

@@ -188,6 +188,19 @@ import Testing
         #expect(try await dispatched(fixture) == (0..<4).map { "shop-\($0)" })
     }
 
+    @Test func `a store that an older replica asked for itself is under way once somebody speaks of it`() async throws {
+        let fixture = try await Fixture(concurrency: 1)
+        let ada = try await fixture.user("ada")
+        _ = try await fixture.create("first", for: ada)
+        let second = try await fixture.create("second", for: ada).store
+
+        try await fixture.apply(fixture.fact(.provisioningStarted, of: second))
+
+        let record = try await fixture.database.read { try await $0.store(second.id, isLocked: false) }
+        #expect(record?.dispatchedGeneration == 1)
+        #expect(try await running(fixture) == 2)
+    }
+
     @Test func `a store that is being changed is passed over, not waited for`() async throws {
         let fixture = try await Fixture(concurrency: 1)
         let ada = try await fixture.user("ada")

@@ -85,12 +85,17 @@ import Testing
         let caller = try await fixture.user("ada")
         let store = try await ready(fixture, caller)
         fixture.clock.advance(by: 100)
-        let fact = fixture.fact(.provisioned, of: store)
+        let legs = [StoreCondition.Leg(name: "cart", duration: 0.1)]
+        let fact = fixture.fact(.provisioned, of: store, legs: legs)
 
         try await fixture.apply(fact)
+        // Nothing could be ordered: that is no order that went through.
+        fixture.clock.advance(by: 100)
+        try await fixture.apply(fixture.fact(.provisioned, of: store))
 
         let record = try await fixture.database.read { try await $0.store(store.id, isLocked: false) }
         #expect(record?.checks.verifiedAt == fact.occurredAt)
+        #expect(condition(.orderPathVerified, of: try await fixture.get(store.id, as: caller))?.legs == legs)
     }
 
     @Test func `a READY store that is degraded can be tried again, a healthy one cannot`() async throws {

@@ -23,12 +23,12 @@ struct Fixture {
     let admission: StoreAdmission
 
     /// `concurrency`: how many stores are made at once.
-    init(concurrency: Int = 1000) async throws {
+    init(concurrency: Int = 1000, logger: Logger = Fixture.logger) async throws {
         var configuration = try await TestPostgres.sharedServer().makeDatabase(poolSize: 8)
         // A busy machine must not look like a busy database.
         configuration.acquireTimeout = .seconds(30)
         configuration.statementTimeout = .seconds(30)
-        let database = StoreDatabase(pool: PostgresPool(configuration, logger: Self.logger))
+        let database = StoreDatabase(pool: PostgresPool(configuration, logger: logger))
         try await SchemaInstaller(database: database, bootstrapAdmin: nil, logger: Self.logger).install()
         self.database = database
         let region = try #require(Region("local"))

@@ -163,18 +163,38 @@ import Testing
         #expect(series.reduce(0) { $0 + $1.value } == 1)
     }
 
+    @Test func `the canary can be switched off, everything else has a rhythm of its own`() throws {
+        func configuration(_ more: [String: String]) throws -> StoreServiceConfiguration {
+            let needed = ["REDIS_URL": "redis://127.0.0.1:1", "DATABASE_URL": "postgresql://u:p@h/d"]
+            let environment = needed.merging(more) { $1 }
+            return try Settings(environment: environment).read(StoreServiceConfiguration.init).value
+        }
+
+        let usual = try configuration([:])
+        #expect(usual.provisionConcurrency == 5)
+        #expect(usual.verification == VerificationSchedule(resync: 300, canary: 900))
+        #expect(try configuration(["CANARY_INTERVAL": "0"]).verification.canary == 0)
+        #expect(try configuration(["CANARY_INTERVAL": "20s", "RESYNC_INTERVAL": "1m"]).verification.resync == 60)
+    }
+
     @Test func `bad settings are all named and secrets are not shown`() throws {
         let error = #expect(throws: SettingsError.self) {
             try Settings(
                 environment: [
                     "REDIS_URL": "http://x", "DATABASE_URL": "mysql://secret", "BOOTSTRAP_ADMIN_KEY": "short",
-                    "STORE_URL_SCHEME": "gopher", "REGION": "Mars!",
+                    "STORE_URL_SCHEME": "gopher", "REGION": "Mars!", "PROVISION_CONCURRENCY": "0",
+                    "RESYNC_INTERVAL": "0", "CANARY_INTERVAL": "soon",
                 ]
             ).read(StoreServiceConfiguration.init)
         }
 
         let keys = Set(error?.problems.map(\.key) ?? [])
-        #expect(keys == ["REDIS_URL", "DATABASE_URL", "BOOTSTRAP_ADMIN_KEY", "STORE_URL_SCHEME", "REGION"])
+        #expect(
+            keys == [
+                "REDIS_URL", "DATABASE_URL", "BOOTSTRAP_ADMIN_KEY", "STORE_URL_SCHEME", "REGION",
+                "PROVISION_CONCURRENCY", "RESYNC_INTERVAL", "CANARY_INTERVAL",
+            ]
+        )
         #expect(error?.description.contains("secret") == false)
     }
 

@@ -17,7 +17,7 @@ struct StoreAdmission: Sendable {
     struct Round: Sendable, Hashable {
         /// Whose work was handed out.
         var admitted: [StoreID] = []
-        /// Who goes on waiting, the next one first.
+        /// Who goes on waiting, the next one first; empty where nobody asked.
         var waiting: [StoreID] = []
     }
 
@@ -31,10 +31,11 @@ struct StoreAdmission: Sendable {
         in records: any StoreRecords
     ) async throws -> Round {
         try await records.lockRegion(region)
-        let waiting = try await records.waitingStores(in: region)
-        guard !waiting.isEmpty else { return Round() }
         let running = try await records.runningStores(in: region)
         var places = decision.places(running: running)
+        // Only a newcomer wants to know who waits where there is no place.
+        guard places > 0 || newcomer != nil else { return Round() }
+        let waiting = try await records.waitingStores(in: region)
         var round = Round()
         for candidate in decision.order(running: running, waiting: waiting) {
             // One that another transaction is at comes the next time: waiting for it here could end in a deadlock.

@@ -63,7 +63,10 @@ struct FactApplication: Sendable {
         let isVisible = changed != store
         if isVisible { changed.updatedAt = time }
         changed.activeAt = time
-        if fact.kind == .provisioned { changed.checks.verifiedAt = fact.occurredAt }
+        // Who works on it was asked to, whatever this replica knows of that: one of an older version may have asked.
+        if next.status != .pending { changed.dispatchedGeneration = next.generation }
+        // Without legs nothing could be ordered, as where the shop has no product.
+        if fact.kind == .provisioned, fact.legs?.isEmpty == false { changed.checks.verifiedAt = fact.occurredAt }
         let sealed = fact.adminAccess?.sealedPassword
         guard try await records.update(changed, before: store.lifecycle, sealedAdminPassword: sealed) else {
             throw StoreConflict()
