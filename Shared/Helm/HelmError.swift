@@ -10,7 +10,8 @@ package struct HelmError: Error, Sendable, CustomStringConvertible {
         case nameInUse
         /// There is a release, but none of its revisions was ever deployed.
         case neverDeployed
-        /// The chart, or the values given to it, cannot be rendered or do not fit its schema or this cluster.
+        /// The chart, or the values given to it, cannot be rendered or do not fit its schema or this cluster; or the
+        /// release's name is none.
         case chartInvalid
         /// Kubernetes refuses an object of the chart: it is not valid.
         case objectInvalid

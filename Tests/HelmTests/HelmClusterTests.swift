@@ -74,6 +74,8 @@ struct HelmClusterTests {
         }
         #expect(await code { try await cli.upgrade(release, chart: chart, values: [:]) } == .chartInvalid)
         #expect(await code { try await cli.upgrade(release, chart: "/no/such/chart", values: [:]) } == .chartInvalid)
+        let long = HelmRelease(name: "r" + String(repeating: "a", count: 53), namespace: release.namespace)
+        #expect(await code { try await cli.upgrade(long, chart: chart, values: ["text": "a"]) } == .chartInvalid)
         let missing = HelmRelease(name: release.name, namespace: "no-such-namespace")
         #expect(await code { try await cli.upgrade(missing, chart: chart, values: ["text": "a"]) } != nil)
         let away = HelmCLI(configuration: .init(executable: program, kubeconfig: "/no/such/file", home: folder.path))

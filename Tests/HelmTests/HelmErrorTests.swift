@@ -33,6 +33,18 @@ import Testing
             .chartInvalid
         ),
         ("Error: Chart.yaml file is missing", .chartInvalid),
+        (
+            "Error: release name is invalid: store-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            .chartInvalid
+        ),
+        (
+            #"Error: release name check failed: release name "x": invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$ and the length must not be longer than 53"#,
+            .chartInvalid
+        ),
+        (
+            #"Error: INSTALLATION FAILED: admission webhook "a.b.c" denied the request: no limits"#,
+            .forbidden
+        ),
         ("Error: path \"/no/such/chart\" not found", .chartInvalid),
         (
             "Error: template: store/templates/a.yaml:3:18: executing \"store/templates/a.yaml\" at <.Values.a.b>: nil pointer evaluating interface {}.b",
