@@ -61,6 +61,17 @@ enum Fixtures {
         )
     }
 
+    /// The release is installed, and nothing runs yet.
+    static var installing: StoreObservation {
+        var observation = ready
+        observation.pods = []
+        observation.jobs = [JobState(name: "store-setup-1")]
+        observation.workloads[0].ready = 0
+        observation.storefront = nil
+        observation.orderProof = nil
+        return observation
+    }
+
     static func json(_ text: String) throws -> JSONValue {
         try PlatformJSON.decode(JSONValue.self, from: Array(text.utf8))
     }

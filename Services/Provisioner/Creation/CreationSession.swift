@@ -54,6 +54,7 @@ struct CreationSession: Sendable {
         }
         let observation = StoreObservation(
             namespace: .init(object, store: command.storeID),
+            namespaceName: command.namespace,
             hasSecrets: hasSecrets,
             release: release,
             isReleaseCurrent: isReleaseCurrent,

@@ -64,7 +64,9 @@ struct StoreCreation: Sendable {
                 let legs = observation.orderProof?.legs ?? []
                 try await reporter.provisioned(command, asked: asked, secrets: secrets, legs: legs)
                 return logger.notice("Store provisioned", metadata: ["store.name": "\(command.name)"])
-            case .fail(let failure):
+            case .fail(let decided):
+                let failure = await FailureEvidence(api: api, logger: logger)
+                    .complete(decided, observation, namespace: command.namespace)
                 try await reporter.failed(command, failure, asked: asked)
                 return logger.warning(
                     "Store failed",

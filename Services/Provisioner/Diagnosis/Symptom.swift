@@ -10,9 +10,11 @@ struct Symptom: Sendable, Equatable {
     let message: String
     let evidence: [StoreFailure.Evidence]
     /// How long it may last before it decides; nil: it only explains what a timeout was about.
-    let grace: Duration?
+    var grace: Duration?
     /// Whether trying again unchanged can help.
     var retryable = false
+    /// What a person can do, where the code alone does not tell.
+    var hint: String?
 }
 
 /// A symptom and how long it has been seen without interruption.
@@ -23,7 +25,7 @@ struct PersistentSymptom: Sendable, Equatable {
     /// Whether it has lasted long enough to give up.
     var isDecisive: Bool {
         guard let grace = symptom.grace else { return false }
-        return age >= TimeInterval(grace.components.seconds)
+        return age >= grace.timeInterval
     }
 }
 

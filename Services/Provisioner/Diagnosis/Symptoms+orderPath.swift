@@ -2,9 +2,9 @@ import StoreDomain
 
 extension Symptoms {
     /// The shop answers, but a guest's order does not go through, or cannot even be tried.
-    static func orderPath(_ observation: StoreObservation, generation: Int) -> [Symptom] {
+    static func orderPath(_ observation: StoreObservation, _ next: ProvisioningStep?) -> [Symptom] {
         guard let proof = observation.orderProof, let reason = proof.reason, let message = proof.message,
-            ProvisionProgress(observation, generation: generation).next == .verifyOrderPath
+            next == .verifyOrderPath
         else { return [] }
         return [
             Symptom(

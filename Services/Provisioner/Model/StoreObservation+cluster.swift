@@ -52,6 +52,8 @@ extension PodState {
         owner = object.owners.first?.name
         let scheduled = object.condition("PodScheduled")
         unschedulable = scheduled?.status == "False" ? scheduled?.message : nil
+        reason = status?["reason"]?.stringValue ?? ""
+        message = status?["message"]?.stringValue ?? ""
         let statuses =
             (status?["initContainerStatuses"]?.arrayValue ?? []) + (status?["containerStatuses"]?.arrayValue ?? [])
         containers = statuses.map(ContainerState.init)
@@ -63,6 +65,8 @@ extension ContainerState {
         name = status["name"]?.stringValue ?? ""
         image = status["image"]?.stringValue ?? ""
         restarts = status["restartCount"]?.intValue ?? 0
+        isRunning = status.at("state.running") != nil
+        hasStarted = status["started"]?.boolValue ?? false
         waiting = status.at("state.waiting").map {
             (reason: $0["reason"]?.stringValue ?? "", message: $0["message"]?.stringValue ?? "")
         }

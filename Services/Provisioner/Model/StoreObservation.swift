@@ -16,6 +16,7 @@ struct StoreObservation: Sendable, Equatable {
     }
 
     var namespace: Namespace = .absent
+    var namespaceName = ""
     /// Whether the Secret with the passwords is known to exist.
     var hasSecrets = false
     /// The release; nil before it was looked at.
@@ -54,6 +55,9 @@ struct PodState: Sendable, Equatable {
     var owner: String?
     /// Why no node takes it; nil once one did.
     var unschedulable: String?
+    /// Why it is in its phase, such as `Evicted`, and the message.
+    var reason = ""
+    var message = ""
     var containers: [ContainerState] = []
 }
 
@@ -66,9 +70,13 @@ struct ContainerState: Sendable, Equatable {
     /// How it ended, now or the time before: reason, exit code, message.
     var terminated: (reason: String, exitCode: Int, message: String)?
     var restarts = 0
+    var isRunning = false
+    /// Whether its startup probe succeeded, where it has one.
+    var hasStarted = false
 
     static func == (left: ContainerState, right: ContainerState) -> Bool {
         left.name == right.name && left.image == right.image && left.restarts == right.restarts
+            && left.isRunning == right.isRunning && left.hasStarted == right.hasStarted
             && left.waiting?.reason == right.waiting?.reason && left.waiting?.message == right.waiting?.message
             && left.terminated?.reason == right.terminated?.reason
             && left.terminated?.exitCode == right.terminated?.exitCode

@@ -1,0 +1,83 @@
+import Foundation
+import KubernetesClient
+import Logging
+import ServiceRuntime
+import StoreDomain
+
+/// Completes a failure before it leaves the provisioner: the last lines of the log of the container it is about, and no
+/// password in any of it.
+///
+/// Programs write what they like into logs and last words. So every text of a failure is searched for the values of the
+/// store's Secret, and where the Secret cannot be read, nothing that a container said is told.
+struct FailureEvidence: Sendable {
+    let api: any KubernetesAPI
+    let logger: Logger
+
+    /// The failure as it may be told. Never fails: what cannot be had or checked is left out.
+    func complete(
+        _ failure: StoreFailure,
+        _ observation: StoreObservation,
+        namespace: String
+    ) async -> StoreFailure {
+        guard let redaction = await redaction(namespace, observation) else { return withheld(failure) }
+        var message = failure.message
+        var evidence = failure.evidence
+        if let log = ContainerLog(of: failure, observation), let text = await read(log, namespace) {
+            // Searched before lines are cut: half a password would not be found.
+            let lines = redaction(text).split(whereSeparator: \.isNewline).map { String($0.prefix(300)) }
+                .joined(separator: "\n")
+            let container = log.options.container.map { "/\($0)" } ?? ""
+            evidence.append(.init(kind: "Log", name: "\(log.pod)\(container)", reason: "LastLines", message: lines))
+            if log.isOnlyWitness, let last = Symptoms.lastLine(lines) { message += ": \(last)" }
+        }
+        return failure.saying(
+            redaction(message),
+            evidence: evidence.map {
+                .init(kind: $0.kind, name: $0.name, reason: $0.reason, message: redaction($0.message))
+            }
+        )
+    }
+
+    private func read(_ log: ContainerLog, _ namespace: String) async -> String? {
+        do {
+            let text = try await api.podLog(log.pod, namespace: namespace, options: log.options)
+            return Symptoms.lastLine(text) == nil ? nil : text
+        } catch {
+            // Evidence beyond what is known already; a pod just gone has none.
+            logger.debug("No log for a failure's evidence", metadata: ["pod": "\(log.pod)", "error": "\(error)"])
+            return nil
+        }
+    }
+
+    /// Nil where there is something to hide and no telling what.
+    private func redaction(_ namespace: String, _ observation: StoreObservation) async -> SecretRedaction? {
+        // Before the first pod there is nobody to say anything.
+        guard !observation.pods.isEmpty else { return SecretRedaction(values: []) }
+        do {
+            let secret = try await api.get(.secrets, ClusterNames.secrets, namespace: namespace)
+            let values = (secret["data"]?.objectValue ?? [:]).values
+                .compactMap { $0.stringValue.flatMap { Data(base64Encoded: $0) } }
+                .map { String(decoding: $0, as: UTF8.self) }
+            return SecretRedaction(values: values)
+        } catch {
+            logger.warning("A failure is told without its words", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    private func withheld(_ failure: StoreFailure) -> StoreFailure {
+        let sentence = "Withheld: the store's Secret cannot be read, so what was said cannot be checked for passwords."
+        return failure.saying(
+            sentence,
+            evidence: failure.evidence.map {
+                .init(kind: $0.kind, name: $0.name, reason: $0.reason, message: sentence)
+            }
+        )
+    }
+}
+
+extension StoreFailure {
+    fileprivate func saying(_ message: String, evidence: [Evidence]) -> StoreFailure {
+        StoreFailure(code: code, step: step, message: message, hint: hint, retryable: retryable, evidence: evidence)
+    }
+}
