@@ -124,7 +124,7 @@ def told(order):
 def _():
     guest, merchant, before = Guest(store), Merchant(store), books()
     status, begun = merchant.call("POST")
-    equal((status, begun["permalinks"], begun["removed"]), (200, True, []))
+    equal((status, begun["guests"], begun["permalinks"], begun["removed"]), (200, True, True, []))
     cart = guest.fill_cart(begun["address"])
     equal((cart["items_count"], cart["needs_payment"], "cod" in cart["payment_methods"]), (1, True, True))
     status, receipt = guest.order(begun["address"])
@@ -145,6 +145,9 @@ def _():
         for method, path in (("POST", ""), ("DELETE", "/orders"), ("GET", "/orders/1")):
             equal(merchant.call(method, path, **forged)[0], 401, f"{method} {path} {forged}")
     equal(store.http("/?rest_route=/store-platform/v1/order-proof/orders/1")[0], 401)
+    store.php("update_option('woocommerce_enable_guest_checkout', 'no');")
+    equal(merchant.call("POST")[1]["guests"], False, "guests are taken")
+    store.php("update_option('woocommerce_enable_guest_checkout', 'yes');")
     guest, address = Guest(store), {**merchant.call("POST")[1]["address"], "email": "somebody@example.com"}
     guest.fill_cart(address)
     number = guest.order(address)[1]["order_id"]

@@ -25,7 +25,7 @@ extension EndToEnd {
                 let encoded = try #require(value.stringValue)
                 return (encoded, String(decoding: try #require(Data(base64Encoded: encoded)), as: UTF8.self))
             }
-            try #require(values.count == 11)
+            try #require(values.count == 12)
 
             var places = ["processes": processes]
             places["redis"] = try await Machine.run("\(Machine.root)/Tests/EndToEndTests/dump-redis", Machine.root)

@@ -8,6 +8,7 @@ import PlatformCrypto
 import ServiceRuntime
 import StoreContracts
 import StoreDomain
+import TestSupport
 import Testing
 
 @testable import Provisioner
@@ -131,6 +132,41 @@ struct RealClusterTests {
             #expect(values.contains(ClusterNames.secrets))
             #expect(!values.contains(password))
         }
+    }
+
+    @Test func `a real shop that stops selling is found out by the next proof, and so is its recovery`() async throws {
+        try await creating(values: "") { command, facts, api, keys in
+            #expect(facts.last?.kind == .provisioned)
+            let client = StorefrontProbe.makeClient()
+            let prover = OrderProver(
+                client: client,
+                ingressURL: environment["INGRESS_URL"] ?? "http://127.0.0.1",
+                secrets: StoreSecrets(api: api, keys: keys)
+            )
+            for (type, name) in [(ResourceType.statefulSets, "store-mysql"), (.deployments, "store-wordpress")] {
+                try await scale(type, name, to: 0, api, command)
+                try await eventually("\(name) away", within: .seconds(60)) {
+                    guard case .broken(.product, _) = try await prover.prove(command) else { return false }
+                    return true
+                }
+                try await scale(type, name, to: 1, api, command)
+                try await eventually("\(name) back", within: .seconds(90)) {
+                    try await prover.prove(command).reason == nil
+                }
+            }
+            try await client.shutdown()
+        }
+    }
+
+    private func scale(
+        _ type: ResourceType,
+        _ name: String,
+        to replicas: Int64,
+        _ api: LiveKubernetesAPI,
+        _ command: ProvisionCommand
+    ) async throws {
+        let patch: JSONValue = ["spec": ["replicas": .integer(replicas)]]
+        _ = try await api.mergePatch(type, name, namespace: command.namespace, patch: patch)
     }
 
     @Test func `a missing image fails with the pod's own reason`() async throws {

@@ -9,6 +9,8 @@ struct MerchantSide: Sendable {
     struct Beginning: Sendable {
         /// The guest's address: one that this shop takes.
         let address: JSONValue
+        /// Whether the shop takes orders of guests.
+        let takesGuests: Bool
         /// Whether the shop's addresses have words.
         let hasPermalinks: Bool
     }
@@ -24,7 +26,11 @@ struct MerchantSide: Sendable {
         guard let address = answer["address"], address["email"]?.stringValue != nil else {
             throw LegFailure(message: "the route of the proof tells no address")
         }
-        return Beginning(address: address, hasPermalinks: answer["permalinks"]?.boolValue ?? true)
+        return Beginning(
+            address: address,
+            takesGuests: answer["guests"]?.boolValue ?? true,
+            hasPermalinks: answer["permalinks"]?.boolValue ?? true
+        )
     }
 
     /// Looks at the order as the merchant does.

@@ -25,12 +25,15 @@ enum OrderProof: Sendable, Equatable {
         case nothingToSell = "NothingToSell"
         /// Cash on delivery is not offered for the cart.
         case cashOnDeliveryOff = "CashOnDeliveryOff"
+        /// Only customers with an account may order: WooCommerce would make one for the proof's guest.
+        case guestCheckoutOff = "GuestCheckoutOff"
 
         /// In a sentence.
         var message: String {
             switch self {
             case .nothingToSell: "The shop has no simple product in stock that a guest could buy."
             case .cashOnDeliveryOff: "The shop does not offer cash on delivery, which the proof pays with."
+            case .guestCheckoutOff: "The shop takes orders of signed-in customers only; the proof orders as a guest."
             }
         }
     }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import KubernetesClient
 import NIOCore
 import StoreContracts
 import StoreDomain
@@ -13,7 +14,13 @@ struct OrderProver: OrderProving {
     var timeout = TimeAmount.seconds(10)
 
     func prove(_ command: ProvisionCommand) async throws -> OrderProof {
-        let key = try await secrets.orderProofKey(command)
+        let key: String
+        do {
+            key = try await secrets.orderProofKey(command)
+        } catch let error as KubernetesError where error.code == .malformed {
+            // Trying again gives the store no key.
+            return .broken(leg: .product, message: error.message)
+        }
         let store = StoreClient(
             http: client,
             ingressURL: ingressURL,
@@ -37,6 +44,7 @@ struct OrderProver: OrderProving {
     private func order(_ store: StoreClient, _ merchant: MerchantSide, _ legs: inout ProofLegs) async throws {
         let (begun, choice) = try await legs.run(.product) {
             let begun = try await merchant.begin()
+            guard begun.takesGuests else { throw Stopped(obstacle: .guestCheckoutOff) }
             let shopper = GuestShopper(client: store, hasPermalinks: begun.hasPermalinks)
             guard let choice = ProductChoice(from: try await shopper.products()) else {
                 throw Stopped(obstacle: .nothingToSell)

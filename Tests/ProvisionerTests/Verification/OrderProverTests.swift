@@ -29,7 +29,8 @@ import Testing
         #expect(store.now.hosts == ["http://store-demo.127.0.0.1.nip.io"])
     }
 
-    @Test func `a shop with nothing to sell, or without cash on delivery, is no broken one, and no order is made`()
+    @Test
+    func `a shop with nothing to sell, without cash on delivery or guests is no broken one, and no order is made`()
         async throws
     {
         let empty = ScriptedStore()
@@ -38,7 +39,10 @@ import Testing
         let off = ScriptedStore()
         off.change { $0.paymentMethods = ["bacs"] }
         #expect(try await off.serving { try await $0() } == .inconclusive(.cashOnDeliveryOff))
-        #expect(!(empty.requests + off.requests).contains("POST /checkout"))
+        let closed = ScriptedStore()
+        closed.change { $0.takesGuests = false }
+        #expect(try await closed.serving { try await $0() } == .inconclusive(.guestCheckoutOff))
+        #expect(!(empty.requests + off.requests + closed.requests).contains("POST /checkout"))
     }
 
     @Test(arguments: [
@@ -131,6 +135,11 @@ import Testing
         #expect(left == [77])
         #expect(second.reason == nil)
         #expect(store.now.orders.isEmpty)
+    }
+
+    @Test func `a store made without the key is told as one`() async throws {
+        let proof = try await ScriptedStore().serving(keyName: "another") { prove in try await prove() }
+        #expect(proof == .broken(leg: .product, message: "the store's Secret has no order-proof-key"))
     }
 
     @Test func `a removal that leaves the order out is a failure`() async throws {

@@ -32,6 +32,7 @@ final class ScriptedStore: Sendable {
         var seen: [String] = []
         var hosts: Set<String> = []
         var hasPermalinks = true
+        var takesGuests = true
         var products = ScriptedStore.products
         var paymentMethods = ["cod", "bacs"]
     }
@@ -55,6 +56,7 @@ final class ScriptedStore: Sendable {
     /// Serves while the body runs, and gives it what the proof says.
     func serving<Result: Sendable>(
         timeout: TimeAmount = .seconds(5),
+        keyName: String = "order-proof-key",
         _ body: (_ prove: @Sendable () async throws -> OrderProof) async throws -> Result
     ) async throws -> Result {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -70,7 +72,7 @@ final class ScriptedStore: Sendable {
                 .secrets,
                 name: ClusterNames.secrets,
                 namespace: command.namespace,
-                content: ["data": ["order-proof-key": .string(Data(Self.key.utf8).base64EncodedString())]]
+                content: ["data": [keyName: .string(Data(Self.key.utf8).base64EncodedString())]]
             ),
             as: .secrets
         )
@@ -189,7 +191,7 @@ final class ScriptedStore: Sendable {
         case "POST /store-platform/v1/order-proof":
             state.orders = []
             return .text(
-                #"{"address":\#(address),"permalinks":\#(state.hasPermalinks),"removed":[]}"#,
+                #"{"address":\#(address),"guests":\#(state.takesGuests),"permalinks":\#(state.hasPermalinks),"removed":[]}"#,
                 type: "application/json"
             )
         case "GET /store-platform/v1/order-proof/orders/77" where state.orders.contains(77):

@@ -80,6 +80,8 @@ final class StorePlatformOrderProof
         $left = $this->remove()['removed'];
         return [
             'address' => $this->address(),
+            // else the checkout would make an account for the guest
+            'guests' => !apply_filters('woocommerce_checkout_registration_required', get_option('woocommerce_enable_guest_checkout') !== 'yes'),
             'permalinks' => (string) get_option('permalink_structure') !== '',
             'removed' => $left,
         ];
