@@ -65,7 +65,6 @@ import Testing
         let caller = try await fixture.user("ada")
         #expect(try await fixture.create("first", for: caller).operation.estimatedSeconds == nil)
         for name in ["second", "third", "fourth"] { _ = try await provision(name, fixture, caller) }
-        fixture.clock.advance(by: 60)
 
         let accepted = try await fixture.create("acme", for: caller)
         let promised = try #require(accepted.operation.estimatedSeconds)

@@ -27,8 +27,12 @@ final class OperationHistory: Sendable {
     ) async throws -> OperationExpectation {
         let known = answers.withLock { $0[scope] }
         if let known, abs(now.timeIntervalSince(known.at)) < Self.lifetime { return known.expectation }
-        let expectation = OperationExpectation(scope.kind, earlier: try await samples(for: scope, in: records))
-        answers.withLock { $0[scope] = Answer(expectation: expectation, at: now) }
+        let samples = try await samples(for: scope, in: records)
+        let expectation = OperationExpectation(scope.kind, earlier: samples)
+        // While there are few, each one more is news, and to ask costs next to nothing.
+        if samples.count >= Self.enough {
+            answers.withLock { $0[scope] = Answer(expectation: expectation, at: now) }
+        }
         return expectation
     }
 

@@ -13,7 +13,7 @@ struct OperationProgress {
         if let step = stepName(of: fact), !next.steps.contains(where: { $0.name == step }) {
             // What does not say how long it took began where the step before ended.
             let before = next.steps.map(\.finishedAt).reduce(next.beganAt ?? next.startedAt, max)
-            let duration = fact.stepDuration ?? max(0, fact.occurredAt.timeIntervalSince(before))
+            let duration = fact.stepDuration ?? max(0, fact.occurredAt.timeIntervalSince(before)).inMilliseconds
             next.steps.append(.init(name: step, finishedAt: fact.occurredAt, duration: duration))
         }
         switch (operation.kind, fact.kind) {
@@ -34,6 +34,11 @@ struct OperationProgress {
         default: fact.completedStep?.rawValue
         }
     }
+}
+
+extension TimeInterval {
+    /// Without the noise beyond what times are kept with.
+    fileprivate var inMilliseconds: TimeInterval { (self * 1000).rounded() / 1000 }
 }
 
 extension OperationRecord {
