@@ -29,7 +29,7 @@ extension EndToEnd {
             let store = try await platform.wait(for: id, "READY")
 
             let conditions = store["conditions"]?.arrayValue ?? []
-            #expect(conditions.count == 6)
+            #expect(conditions.count == 7)
             #expect(conditions.allSatisfy { $0["status"]?.stringValue == "True" })
             let shop = try await platform.shop(name, "/shop/")
             #expect(shop.status == 200)

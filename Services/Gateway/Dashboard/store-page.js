@@ -131,7 +131,7 @@ export function storePageView({ book, id, load, retry, remove, protect }) {
       fillIfNew(links, `${next.status} ${next.url} ${next.adminUrl}`, () => linksOf(next));
       steps.show(next, operation);
       // While the bar is there it says the same, and more.
-      setText(summary, progress.node.hidden ? summaryOf(next) : "");
+      setText(summary, progress.node.hidden ? summaryOf(next, operation) : "");
       failure.show(next);
       fillIfNew(facts, JSON.stringify(factsOf(next).map(([, , key]) => key)), () => factsOf(next).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
       const deleting = next.status === "DELETING";
@@ -156,7 +156,10 @@ function linksOf(store) {
   ];
 }
 
-function summaryOf(store) {
+function summaryOf(store, operation) {
+  // Of a second try, its own time; what came before it was not spent on it.
+  const tried = operation?.kind === "retry" && operation.status === "succeeded";
+  if (store.status === "READY" && tried) return `Ready after ${duration(Date.parse(operation.finishedAt) - Date.parse(operation.startedAt))}`;
   if (store.status === "READY" && store.readyAt) return `Ready after ${duration(Date.parse(store.readyAt) - Date.parse(store.createdAt))}`;
   if (store.status === "DELETING") return "Being removed; it leaves the list when everything is gone";
   if (store.status === "PENDING") return "Waiting for its turn";
