@@ -34,7 +34,7 @@ private let shared: [(name: String, dependencies: [Target.Dependency])] = [
     ("PostgresClient", ["ServiceRuntime", "CLibPQ", log]),
     ("HTTPServer", ["ServiceRuntime", "CMicroHTTPD", log, lifecycle]),
     ("KubernetesClient", ["ServiceRuntime", metrics, http, nio, nioHTTP, nioFoundation, nioSSL, yams, log]),
-    ("Helm", ["ServiceRuntime", subprocess, log]),
+    ("Helm", ["ServiceRuntime", subprocess, log, yams]),
     ("StoreDomain", []),
     ("StoreContracts", ["StoreDomain", "MessageBus", "ServiceRuntime", log, lifecycle]),
     ("TenantIsolation", ["StoreDomain", "KubernetesClient"]),

@@ -59,7 +59,7 @@ extension ProvisionerMain {
     static func services(
         _ configuration: ProvisionerConfiguration,
         _ context: ProcessContext,
-        bus: any MessageBus,
+        bus: any BusAdministration & KeyValueStore,
         api: any KubernetesAPI,
         helm: any ReleaseTool,
         probe: any StorefrontProbing,
@@ -71,21 +71,21 @@ extension ProvisionerMain {
             board: GenerationBoard(),
             logger: context.logger
         )
-        let worker = worker(configuration, context, supersession, api: api, helm: helm, probe: probe, prover: prover)
-        let runner = ConsumerRunner(
+        let worker = worker(
+            configuration,
+            context,
+            supersession,
+            StoreMarks(bus: bus),
+            api: api,
+            helm: helm,
+            probe: probe,
+            prover: prover
+        )
+        let consumers = CommandConsumers(
             bus: bus,
-            stream: Streams.provision,
-            consumer: ConsumerConfiguration(
-                stream: Streams.provision.name,
-                durable: "provisioner-\(configuration.region)",
-                filters: ProvisionCommand.Kind.allCases.map { Subjects.provisions($0, region: configuration.region) },
-                acknowledgeWait: .seconds(15),
-                backoff: [.milliseconds(500), .seconds(1), .seconds(2), .seconds(5)]
-            ),
-            // Twice what is worked on for each kind: as many again may queue here.
-            concurrency: configuration.concurrency * 4,
-            logger: context.logger,
-            handler: worker.handle
+            region: configuration.region,
+            concurrency: configuration.concurrency,
+            logger: context.logger
         )
         let snapshots = SnapshotPublisher(
             bus: bus,
@@ -114,13 +114,14 @@ extension ProvisionerMain {
             context: context,
             description: Self.configuration.abstract
         )
-        return [dependencies, program, snapshots, discovery, supersession, runner]
+        return [dependencies, program, snapshots, discovery, supersession] + consumers.services(worker.handle)
     }
 
     private static func worker(
         _ configuration: ProvisionerConfiguration,
         _ context: ProcessContext,
         _ supersession: Supersession,
+        _ marks: StoreMarks,
         api: any KubernetesAPI,
         helm: any ReleaseTool,
         probe: any StorefrontProbing,
@@ -140,10 +141,8 @@ extension ProvisionerMain {
         let reporter = FactReporter(bus: supersession.bus)
         return CommandWorker(
             leases: StoreLeases(bus: supersession.bus, logger: context.logger),
+            marks: marks,
             supersession: supersession,
-            slots: [
-                .create: WorkSlots(configuration.concurrency), .delete: WorkSlots(configuration.concurrency),
-            ],
             creation: StoreCreation(
                 api: api,
                 guardian: guardian,
@@ -152,9 +151,16 @@ extension ProvisionerMain {
                 probe: probe,
                 prover: prover,
                 reporter: reporter,
-                timeout: configuration.timeout
+                timeout: configuration.timeout,
+                failpoints: context.failpoints
             ),
-            deletion: StoreDeletion(api: api, release: release, guardian: guardian, reporter: reporter),
+            deletion: StoreDeletion(
+                api: api,
+                release: release,
+                guardian: guardian,
+                reporter: reporter,
+                failpoints: context.failpoints
+            ),
             logger: context.logger
         )
     }

@@ -68,6 +68,27 @@ package struct HelmCLI: Sendable {
         }
     }
 
+    /// What `upgrade` would put into the cluster, without asking the cluster: a chart that cannot be rendered, or values
+    /// that break its schema, throw `chartInvalid` before anything is made.
+    package func template(
+        _ release: HelmRelease,
+        chart: String,
+        values: JSONValue,
+        valuesFiles: [String] = []
+    ) async throws -> [HelmObject] {
+        var arguments = ["template", release.name, chart]
+        for file in valuesFiles { arguments += ["--values", file] }
+        let text = try await withFile(holding: values) { [arguments] file in
+            try await run(arguments + ["--values", file], in: release.namespace)
+        }
+        return try HelmObject.list(manifest: text)
+    }
+
+    /// What the release has put into the cluster, by Helm's record of it; throws `notFound`.
+    package func objects(of release: HelmRelease) async throws -> [HelmObject] {
+        try HelmObject.list(manifest: try await run(["get", "manifest", release.name], in: release.namespace))
+    }
+
     /// Removes the release and its objects without waiting for them to be gone; volumes of StatefulSets stay.
     /// An absent release is success. Idempotent.
     package func uninstall(_ release: HelmRelease) async throws {
@@ -119,7 +140,10 @@ package struct HelmCLI: Sendable {
         try await run(["version", "--template", "{{.Version}}"], in: nil)
     }
 
-    private func withFile(holding values: JSONValue, _ body: (String) async throws -> Void) async throws {
+    private func withFile<Answer>(
+        holding values: JSONValue,
+        _ body: (String) async throws -> Answer
+    ) async throws -> Answer {
         let path = "\(configuration.home)/values-\(UUID().uuidString).json"
         let bytes = try PlatformJSON.encode(values)
         try await files.run {
@@ -130,13 +154,13 @@ package struct HelmCLI: Sendable {
             )
             guard isWritten else { throw HelmError(code: .failed, message: "cannot write the values for helm") }
         }
-        let result: Result<Void, any Error>
+        let result: Result<Answer, any Error>
         do { result = .success(try await body(path)) } catch { result = .failure(error) }
         // In a task of its own, awaited here: a cancelled caller's file goes, too. Left over it would hold no secret.
         await Task { [files] in
             do { try await files.run { try FileManager.default.removeItem(atPath: path) } } catch {}
         }.value
-        try result.get()
+        return try result.get()
     }
 
     private static func json(_ text: String) throws -> JSONValue {

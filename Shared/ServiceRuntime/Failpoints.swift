@@ -7,16 +7,27 @@ import Glibc
 /// `provisioner.InstallRelease.before`; the idea is that of etcd's gofail and TiKV's fail-rs.
 package struct Failpoints: Sendable {
     private let armed: String?
+    private let die: @Sendable () -> Void
 
     /// `armed`: the name of the place; nil for none.
-    package init(armed: String? = nil) { self.armed = armed }
+    package init(armed: String? = nil) {
+        self.init(armed: armed) {
+            kill(getpid(), SIGKILL)
+            // The signal may take a moment to arrive; nothing may happen meanwhile.
+            while true { pause() }
+        }
+    }
 
-    /// Does not return from the place that is armed.
+    /// For tests of several workers in one process: what dying is there, such as cancelling the worker's task.
+    package init(armed: String?, die: @escaping @Sendable () -> Void) {
+        self.armed = armed
+        self.die = die
+    }
+
+    /// Does not return from the place that is armed; where dying is cancelling, what follows must ask for that.
     package func reach(_ place: @autoclosure () -> String) {
         guard let armed, armed == place() else { return }
-        kill(getpid(), SIGKILL)
-        // The signal may take a moment to arrive; nothing may happen meanwhile.
-        while true { pause() }
+        die()
     }
 
     /// Runs the body between `<place>.before` and `<place>.after`; the latter only when it did not throw.

@@ -20,21 +20,46 @@ import Testing
         return view.contents()
     }
 
-    @Test func `the deadline counts from the first look, outages aside`() async throws {
+    private func session(_ command: ProvisionCommand, began: Date? = nil) -> CreationSession {
+        let purpose = WorkPurpose.creation(asked: now, began: began ?? now)
+        return CreationSession(command: command, purpose: purpose, timeout: 600, now: now)
+    }
+
+    @Test func `the deadline counts from the first worker's start, outages aside`() async throws {
         let command = try Fixtures.command()
-        var session = CreationSession(command: command, asked: now, timeout: 600, now: now)
+        #expect(session(command, began: now.addingTimeInterval(-200)).deadline == now.addingTimeInterval(400))
+        // Who takes over late has a minute to find the store there.
+        #expect(session(command, began: now.addingTimeInterval(-900)).deadline == now.addingTimeInterval(60))
+        var session = session(command)
         let empty = await contents(MemoryKubernetesAPI(), command.namespace)
-        session.pause(now: now)
-        _ = session.look(at: empty, now: now.addingTimeInterval(1000))
-        #expect(session.deadline == now.addingTimeInterval(1600))
-        session.pause(now: now.addingTimeInterval(1100))
-        session.pause(now: now.addingTimeInterval(1150))
-        _ = session.look(at: empty, now: now.addingTimeInterval(1200))
-        #expect(session.deadline == now.addingTimeInterval(1700))
+        session.pause(now: now.addingTimeInterval(100))
+        session.pause(now: now.addingTimeInterval(150))
+        _ = session.look(at: empty, now: now.addingTimeInterval(200))
+        #expect(session.deadline == now.addingTimeInterval(700))
+    }
+
+    @Test func `a verification has two minutes`() throws {
+        let command = try Fixtures.command(.verify)
+        let purpose = WorkPurpose.verification(.init(status: .ready, withOrder: false), occurrence: "1-0")
+        let session = CreationSession(command: command, purpose: purpose, timeout: 600, now: now)
+        #expect(session.deadline == now.addingTimeInterval(120))
+    }
+
+    @Test func `a retry forgets what was found out, but the Secret`() throws {
+        var session = session(try Fixtures.command())
+        session.hasSecrets = true
+        session.storefront = .silent("x")
+        session.found(.init(state: .absent, isCurrent: false), now: now)
+        session.helmFailed(HelmError(code: .failed, message: "a"))
+        session.startedOver(now: now)
+        #expect(session.hasSecrets)
+        #expect(session.storefront == nil)
+        #expect(session.release == nil)
+        #expect(session.helmFailure == nil)
     }
 
     @Test func `each step is told once, in order`() throws {
-        var session = CreationSession(command: try Fixtures.command(), asked: now, timeout: 600, now: now)
+        var session = session(try Fixtures.command())
         var observation = Fixtures.ready
         observation.storefront = nil
         observation.hasSecrets = false
@@ -55,7 +80,7 @@ import Testing
             labels: [ClusterNames.storeID: command.storeID.description]
         )
         _ = try await api.create(namespace, as: .namespaces)
-        var session = CreationSession(command: command, asked: now, timeout: 600, now: now)
+        var session = session(command)
         _ = session.look(at: await contents(api, command.namespace), now: now)
         session.hasSecrets = true
         #expect(session.look(at: await contents(api, command.namespace), now: now).hasSecrets)
@@ -65,7 +90,7 @@ import Testing
     }
 
     @Test func `helm's failures are counted until it succeeds`() throws {
-        var session = CreationSession(command: try Fixtures.command(), asked: now, timeout: 600, now: now)
+        var session = session(try Fixtures.command())
         session.helmFailed(HelmError(code: .failed, message: "a"))
         session.helmFailed(HelmError(code: .failed, message: "b"))
         #expect(session.helmFailure == HelmFailure(code: .failed, message: "b", attempts: 2))

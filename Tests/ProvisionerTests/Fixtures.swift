@@ -22,7 +22,8 @@ enum Fixtures {
         _ kind: ProvisionCommand.Kind = .create,
         name: String = "demo",
         generation: Int = 1,
-        id: StoreID? = nil
+        id: StoreID? = nil,
+        verification: ProvisionCommand.Verification? = nil
     ) throws -> ProvisionCommand {
         guard let region = Region("local") else { throw FixtureError() }
         let storeName = try StoreName(name)
@@ -38,7 +39,8 @@ enum Fixtures {
             host: "store-\(name).127.0.0.1.nip.io",
             url: "http://store-\(name).127.0.0.1.nip.io",
             adminEmail: "admin@example.com",
-            generation: generation
+            generation: generation,
+            verification: verification
         )
     }
 
@@ -53,6 +55,7 @@ enum Fixtures {
             hasSecrets: true,
             release: HelmReleaseState(status: .deployed, revision: 1, since: now),
             isReleaseCurrent: true,
+            isChartRendered: true,
             pods: [PodState(name: "store-wordpress-0", phase: "Running", isReady: true, owner: "store-wordpress-1")],
             jobs: [JobState(name: "store-setup-1", isComplete: true)],
             workloads: [WorkloadState(kind: "Deployment", name: "store-wordpress", desired: 1, ready: 1)],

@@ -14,8 +14,50 @@ import Testing
         return plan.next(observation, symptoms: [], now: Fixtures.now)
     }
 
-    @Test func `an empty cluster begins with the namespace`() {
-        #expect(plan.next(StoreObservation(), symptoms: [], now: Fixtures.now) == .ensureNamespace)
+    @Test func `nothing is made before the chart is known to render, then the namespace comes first`() {
+        var observation = StoreObservation()
+        #expect(plan.next(observation, symptoms: [], now: Fixtures.now) == .renderChart)
+        observation.isChartRendered = true
+        #expect(plan.next(observation, symptoms: [], now: Fixtures.now) == .ensureNamespace)
+    }
+
+    @Test func `a failure that may pass is tried again, one that cannot is told at once`() throws {
+        func action(retryable: Bool, _ retries: RetryPolicy = RetryPolicy()) -> ProvisionPlan.Action {
+            var observation = Fixtures.ready
+            observation.workloads[0].ready = 0
+            let symptom = Symptom(
+                key: "k",
+                code: .imagePullFailed,
+                message: "m",
+                evidence: [],
+                grace: .zero,
+                retryable: retryable
+            )
+            return ProvisionPlan(generation: 1, deadline: .distantFuture, retries: retries)
+                .next(observation, symptoms: [PersistentSymptom(symptom: symptom, age: 0)], now: Fixtures.now)
+        }
+        guard case .announce(let retry) = action(retryable: true) else {
+            Issue.record("not tried again")
+            return
+        }
+        #expect(retry.due == Fixtures.now.addingTimeInterval(2))
+        guard case .fail(let failure) = action(retryable: false) else {
+            Issue.record("not failed")
+            return
+        }
+        #expect(failure.code == .imagePullFailed)
+        var retries = RetryPolicy()
+        retries.wait(for: retry, now: Fixtures.now)
+        #expect(action(retryable: true, retries) == .wait)
+        retries = RetryPolicy()
+        retries.wait(for: .init(failure: failure, attempt: 1, limit: 3, due: Fixtures.now), now: Fixtures.now)
+        #expect(action(retryable: true, retries) == .startOver(failure))
+    }
+
+    @Test func `what helm refuses is about the release, whatever else is not done`() {
+        var observation = StoreObservation(isChartRendered: false)
+        observation.helmFailure = HelmFailure(code: .chartInvalid, message: "m", attempts: 1)
+        #expect(ProvisionPlan.step(observation, generation: 1) == .installRelease)
     }
 
     @Test func `a namespace secured for an older generation is asked for again`() {

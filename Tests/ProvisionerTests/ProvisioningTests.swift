@@ -44,38 +44,13 @@ import Testing
         let bench = try Workbench()
         let command = try Fixtures.command()
         let proofs = [OrderProof.broken(leg: .checkout, message: "HTTP 500, no JSON"), Fixtures.sells]
-        let tasks = [try await bench.startGuard(), try bench.startProvisioner(proofs: proofs)]
+        let tasks = [try await bench.startGuard(), try bench.startProvisioner(prover: ScriptedProver(proofs))]
         defer { for task in tasks { task.cancel() } }
         try await bench.send(command)
         let facts = try await bench.facts(of: command.storeID, until: .provisioned)
         #expect(facts.map(\.kind) == steps)
         #expect(facts.last?.legs == Fixtures.sells.legs)
         #expect(facts.last?.legs?.isEmpty == false)
-    }
-
-    @Test(arguments: [
-        StoreFact.Kind.provisioningStarted, .secretsReady, .releaseInstalled, .storeConfigured, .workloadsReady,
-    ])
-    func `a worker killed after any step is continued by another`(kind: StoreFact.Kind) async throws {
-        let bench = try Workbench()
-        let command = try Fixtures.command()
-        let guarding = try await bench.startGuard()
-        defer { guarding.cancel() }
-        let first = try bench.startProvisioner()
-        try await bench.send(command)
-        try await bench.facts(of: command.storeID, until: kind)
-        first.cancel()
-        _ = try? await first.value
-        let uid = try await bench.api.getIfPresent(.secrets, "store-secrets", namespace: command.namespace)?.uid
-        let second = try bench.startProvisioner()
-        defer { second.cancel() }
-        let facts = try await bench.facts(of: command.storeID, until: .provisioned)
-        #expect(Set(facts.map(\.kind)).isSuperset(of: steps))
-        #expect(bench.helm.upgrades == 1)
-        if let uid {
-            let now = try await bench.api.get(.secrets, "store-secrets", namespace: command.namespace)
-            #expect(now.uid == uid)
-        }
     }
 
     @Test func `an install that died half way is taken over`() async throws {

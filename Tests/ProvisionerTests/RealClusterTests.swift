@@ -87,7 +87,12 @@ struct RealClusterTests {
         )
         let result: Result<Void, any Error>
         do {
-            try await creation.run(command, asked: Date(), logger: Logger(label: "test"))
+            let logger = Logger(label: "test")
+            let done: Void? = try await StoreLeases(bus: bus, logger: logger).withLease(on: command.storeID) { hold in
+                let purpose = WorkPurpose.creation(asked: Date(), began: Date())
+                try await creation.run(command, purpose: purpose, hold: hold, logger: logger)
+            }
+            _ = try #require(done)
             let facts = try await facts(bus)
             result = .success(try await check(command, facts, api, keys))
         } catch {

@@ -9,35 +9,47 @@ import Testing
 @testable import Provisioner
 
 @Suite(.timeLimit(.minutes(1))) struct RetryTests {
-    @Test func `a set-up that failed is tried again by a revision of its own`() async throws {
+    @Test func `a set-up that failed is tried again by a revision of its own, and told of`() async throws {
         let bench = try Workbench()
-        bench.helm.setMakesReady(false)
+        bench.helm.failSetups(2)
         let command = try Fixtures.command()
         let tasks = [try await bench.startGuard(), try bench.startProvisioner()]
         defer { for task in tasks { task.cancel() } }
         try await bench.send(command)
-        try await bench.facts(of: command.storeID, until: .releaseInstalled)
-        let job = KubernetesObject(
-            .jobs,
-            name: "store-setup-1",
-            namespace: command.namespace,
-            content: [
-                "status": [
-                    "conditions": [
-                        ["type": "Failed", "status": "True", "reason": "BackoffLimitExceeded", "message": "m"]
-                    ]
-                ]
-            ]
-        )
-        _ = try await bench.api.create(job, as: .jobs)
+        let facts = try await bench.facts(of: command.storeID, until: .provisioned)
+        let retries = facts.filter { $0.kind == .progressed }
+        #expect(retries.map { $0.metadata["attempt"] } == [.integer(1), .integer(2)])
+        #expect(retries.first?.metadata["code"] == .string("SETUP_JOB_FAILED"))
+        #expect(!facts.contains { $0.kind == .provisioningFailed })
+        #expect(bench.helm.upgrades == 3)
+        #expect(try await bench.api.getIfPresent(.jobs, "store-setup-3", namespace: command.namespace) != nil)
+    }
+
+    @Test func `after three retries the store has failed, and a person's retry goes on`() async throws {
+        let bench = try Workbench()
+        bench.helm.failSetups(4)
+        let command = try Fixtures.command()
+        let tasks = [try await bench.startGuard(), try bench.startProvisioner()]
+        defer { for task in tasks { task.cancel() } }
+        try await bench.send(command)
         let facts = try await bench.facts(of: command.storeID, until: .provisioningFailed)
         #expect(facts.last?.failure?.code == .setupJobFailed)
-
-        bench.helm.setMakesReady(true)
+        #expect(facts.filter { $0.kind == .progressed }.count == 3)
         try await bench.send(try Fixtures.command(generation: 2, id: command.storeID))
         try await bench.facts(of: command.storeID, until: .provisioned, generation: 2)
-        #expect(bench.helm.upgrades == 2)
-        #expect(try await bench.api.getIfPresent(.jobs, "store-setup-2", namespace: command.namespace) != nil)
+        #expect(bench.helm.upgrades == 5)
+    }
+
+    @Test func `what helm refuses is tried again as often as anything else, not more`() async throws {
+        let bench = try Workbench()
+        bench.helm.fail(with: Array(repeating: HelmError(code: .failed, message: "Error: x"), count: 10))
+        let command = try Fixtures.command()
+        let tasks = [try await bench.startGuard(), try bench.startProvisioner()]
+        defer { for task in tasks { task.cancel() } }
+        try await bench.send(command)
+        let facts = try await bench.facts(of: command.storeID, until: .provisioningFailed)
+        #expect(facts.last?.failure?.code == .helmFailed)
+        #expect(bench.helm.upgrades == 4)
     }
 
     @Test func `a store that runs is left alone by a newer generation`() async throws {
@@ -56,12 +68,15 @@ import Testing
         let api = MemoryKubernetesAPI()
         let command = try Fixtures.command(generation: 3)
         _ = try await api.create(KubernetesObject(.namespaces, name: command.namespace), as: .namespaces)
-        func pod(_ name: String, _ state: JSONValue) async throws {
+        func pod(_ name: String, _ state: JSONValue, owner: String = "ReplicaSet") async throws {
             let status: JSONValue = ["phase": "Pending", "containerStatuses": [["name": "c", "state": state]]]
             let pod = KubernetesObject(.pods, name: name, namespace: command.namespace, content: ["status": status])
-            _ = try await api.create(pod, as: .pods)
+            let owner: JSONValue = ["metadata": ["ownerReferences": [["kind": .string(owner), "name": "o"]]]]
+            _ = try await api.create(KubernetesObject(pod.json.merging(owner)), as: .pods)
         }
         try await pod("stuck", ["waiting": ["reason": "ImagePullBackOff"]])
+        // A Job would count it as a failure.
+        try await pod("setup", ["waiting": ["reason": "ImagePullBackOff"]], owner: "Job")
         try await pod("starting", ["waiting": ["reason": "ContainerCreating"]])
         try await pod("running", ["running": [:]])
         for (name, made) in [("refused", 0), ("whole", 1)] {
@@ -73,12 +88,14 @@ import Testing
             )
             _ = try await api.create(set, as: .replicaSets)
         }
-        try await StuckWorkloads(api: api).wake(command)
+        try await StuckWorkloads(api: api).wake(command, now: Fixtures.now)
         #expect(
-            try await api.listAll(.pods, namespace: command.namespace).items.map(\.name) == ["running", "starting"]
+            try await api.listAll(.pods, namespace: command.namespace).items.map(\.name) == [
+                "running", "setup", "starting",
+            ]
         )
         let refused = try await api.get(.replicaSets, "refused", namespace: command.namespace)
-        #expect(refused.annotations["store-platform/retried"] == "3")
+        #expect(refused.annotations["store-platform/retried"] == RFC3339.format(Fixtures.now))
         #expect(try await api.get(.replicaSets, "whole", namespace: command.namespace).annotations.isEmpty)
     }
 }

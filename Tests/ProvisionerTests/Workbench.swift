@@ -33,15 +33,18 @@ final class Workbench: Sendable {
         try? FileManager.default.removeItem(at: charts)
     }
 
-    /// One provisioner process; cancelled it is one that was killed.
+    /// One provisioner process; cancelled it is one that was killed. `dying`: the failpoint where it ends by itself.
     func startProvisioner(
         concurrency: Int = 5,
-        probe: StorefrontAnswer = .shop,
-        proofs: [OrderProof] = [Fixtures.sells]
+        probe: any StorefrontProbing = FixedProbe(answer: .shop),
+        prover: any OrderProving = ScriptedProver([Fixtures.sells]),
+        dying failpoint: String? = nil
     ) throws -> Task<Void, any Error> {
         let bus = bus.peer()
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         guard let region = Region("local") else { throw Fixtures.FixtureError() }
+        let death = Death()
+        let failpoints = Failpoints(armed: failpoint) { death.die() }
         let supersession = Supersession(bus: bus, region: region, board: GenerationBoard(), logger: logger)
         let release = StoreRelease(
             api: api,
@@ -55,41 +58,59 @@ final class Workbench: Sendable {
         leases.timeToLive = .milliseconds(600)
         let worker = CommandWorker(
             leases: leases,
+            marks: StoreMarks(bus: bus),
             supersession: supersession,
-            slots: [.create: WorkSlots(concurrency), .delete: WorkSlots(concurrency)],
             creation: StoreCreation(
                 api: api,
                 guardian: guardian,
                 secrets: StoreSecrets(api: api, keys: keys),
                 release: release,
-                probe: FixedProbe(answer: probe),
-                prover: ScriptedProver(proofs),
+                probe: probe,
+                prover: prover,
                 reporter: reporter,
-                timeout: .seconds(60)
+                timeout: .seconds(60),
+                retries: RetryPolicy(pauses: [0.1, 0.2, 0.3]),
+                failpoints: failpoints
             ),
-            deletion: StoreDeletion(api: api, release: release, guardian: guardian, reporter: reporter),
+            deletion: StoreDeletion(
+                api: api,
+                release: release,
+                guardian: guardian,
+                reporter: reporter,
+                failpoints: failpoints
+            ),
             logger: logger
         )
-        let runner = ConsumerRunner(
-            bus: bus,
-            stream: Streams.provision,
-            consumer: ConsumerConfiguration(
-                stream: Streams.provision.name,
-                durable: "provisioner-local",
-                filters: ProvisionCommand.Kind.allCases.map { Subjects.provisions($0, region: region) },
-                acknowledgeWait: .seconds(1)
-            ),
-            concurrency: concurrency * 4,
-            logger: logger,
-            handler: worker.handle
-        )
-        return Task {
+        let runners = ProvisionCommand.Kind.allCases.map { kind in
+            ConsumerRunner(
+                bus: bus,
+                stream: Streams.provision,
+                consumer: Self.consumer(of: kind, region),
+                concurrency: concurrency,
+                logger: logger,
+                handler: worker.handle
+            )
+        }
+        let process = Task {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await supersession.run() }
-                group.addTask { try await runner.run() }
+                for runner in runners { group.addTask { try await runner.run() } }
                 try await group.waitForAll()
             }
         }
+        death.of(process)
+        return process
+    }
+
+    /// The real one, but for how soon a message comes again: nothing here takes a process for dead.
+    private static func consumer(of kind: ProvisionCommand.Kind, _ region: Region) -> ConsumerConfiguration {
+        let real = CommandConsumers.consumer(of: kind, region: region)
+        return ConsumerConfiguration(
+            stream: real.stream,
+            durable: real.durable,
+            filters: real.filters,
+            acknowledgeWait: .seconds(1)
+        )
     }
 
     /// Secures and releases namespaces as they are asked for.
@@ -124,6 +145,21 @@ final class Workbench: Sendable {
         try await bus.ensureStream(Streams.stores)
         let subject = Subjects.provision(command.kind, region: command.region)
         _ = try await bus.append(try Contract.message(subject, command), to: Streams.provision.name)
+    }
+
+    /// The facts told about a store so far.
+    func facts(of store: StoreID) async throws -> [StoreFact] {
+        let last = try await bus.stream(Streams.stores.name).last
+        let stored = try await bus.follow(Streams.stores.name, filters: [], from: .after(.zero))
+        defer { stored.cancel() }
+        var facts: [StoreFact] = []
+        guard last > .zero else { return facts }
+        for try await message in stored {
+            let fact = try Contract.body(StoreFact.self, of: message.message)
+            if fact.storeID == store { facts.append(fact) }
+            if message.id >= last { break }
+        }
+        return facts
     }
 
     /// The facts about a store, from the first on, until one is of this kind.
@@ -163,98 +199,44 @@ final class ScriptedProver: OrderProving {
     }
 }
 
-/// A helm that writes what the real one would leave in the cluster, and what the cluster would make of it.
-final class MemoryHelm: ReleaseTool {
-    private struct State {
-        var upgrades = 0
-        var uninstalls = 0
-        var failures: [HelmError] = []
-        var makesReady = true
-        var diesHalfWay = false
+/// Answers that a test changes as it goes.
+final class ChangingShop: StorefrontProbing, OrderProving {
+    private let state = Mutex((answer: StorefrontAnswer.shop, proof: Fixtures.sells, proofs: 0))
+
+    /// How many orders were tried.
+    var proofs: Int { state.withLock { $0.proofs } }
+
+    func set(_ answer: StorefrontAnswer = .shop, _ proof: OrderProof = Fixtures.sells) {
+        state.withLock { ($0.answer, $0.proof) = (answer, proof) }
     }
 
-    private let api: MemoryKubernetesAPI
-    private let state = Mutex(State())
+    func ask(_ command: ProvisionCommand) async -> StorefrontAnswer { state.withLock { $0.answer } }
 
-    init(api: MemoryKubernetesAPI) { self.api = api }
-
-    var upgrades: Int { state.withLock { $0.upgrades } }
-    var uninstalls: Int { state.withLock { $0.uninstalls } }
-
-    /// The next upgrades fail so, one after the other.
-    func fail(with errors: [HelmError]) { state.withLock { $0.failures = errors } }
-    /// Whether pods become ready after an upgrade.
-    func setMakesReady(_ value: Bool) { state.withLock { $0.makesReady = value } }
-    /// The next upgrade leaves a pending release, long ago, and fails.
-    func dieHalfWay() { state.withLock { $0.diesHalfWay = true } }
-
-    func upgrade(
-        _ release: HelmRelease,
-        chart: String,
-        values: JSONValue,
-        valuesFiles: [String],
-        labels: [String: String]
-    ) async throws {
-        let (failure, makesReady, dies) = state.withLock { state in
-            state.upgrades += 1
-            defer { state.diesHalfWay = false }
-            return (state.failures.isEmpty ? nil : state.failures.removeFirst(), state.makesReady, state.diesHalfWay)
+    func prove(_ command: ProvisionCommand) async -> OrderProof {
+        state.withLock { state in
+            state.proofs += 1
+            return state.proof
         }
-        if let failure { throw failure }
-        let existing = try await api.listAll(.secrets, namespace: release.namespace, labelSelector: "owner=helm")
-        guard !existing.items.contains(where: { $0.labels["status"]?.hasPrefix("pending") == true }) else {
-            throw HelmError(code: .releaseLocked, message: "another operation is in progress")
-        }
-        for old in existing.items {
-            _ = try await api.mergePatch(
-                .secrets,
-                old.name,
-                namespace: release.namespace,
-                patch: ["metadata": ["labels": ["status": "superseded"]]]
-            )
-        }
-        let revision = existing.items.count + 1
-        var own = labels.merging(["owner": "helm", "name": release.name, "version": String(revision)]) { $1 }
-        own["status"] = dies ? "pending-install" : "deployed"
-        own["modifiedAt"] = dies ? "1" : String(Int(Date().timeIntervalSince1970))
-        _ = try await api.create(
-            KubernetesObject(
-                .secrets,
-                name: "sh.helm.release.v1.\(release.name).v\(revision)",
-                namespace: release.namespace,
-                labels: own
-            ),
-            as: .secrets
-        )
-        if dies { throw HelmError(code: .failed, message: "killed") }
-        if makesReady { try await makeReady(release, revision) }
     }
+}
 
-    private func makeReady(_ release: HelmRelease, _ revision: Int) async throws {
-        let job = KubernetesObject(
-            .jobs,
-            name: "store-setup-\(revision)",
-            namespace: release.namespace,
-            content: ["status": ["conditions": [["type": "Complete", "status": "True"]]]]
-        )
-        _ = try await api.apply(job, as: .jobs, fieldManager: "helm", force: true)
-        let deployment = KubernetesObject(
-            .deployments,
-            name: "store-wordpress",
-            namespace: release.namespace,
-            content: ["spec": ["replicas": 1], "status": ["readyReplicas": 1]]
-        )
-        _ = try await api.apply(deployment, as: .deployments, fieldManager: "helm", force: true)
-    }
+/// The death of a process that is a task here.
+private final class Death: Sendable {
+    private let state = Mutex((process: Task<Void, any Error>?.none, isDead: false))
 
-    func uninstall(_ release: HelmRelease) async throws {
-        state.withLock { $0.uninstalls += 1 }
-        for secret in try await api.listAll(.secrets, namespace: release.namespace, labelSelector: "owner=helm").items {
-            try await api.delete(.secrets, secret.name, namespace: release.namespace)
+    func of(_ process: Task<Void, any Error>) {
+        if state.withLock({ state in
+            state.process = process
+            return state.isDead
+        }) {
+            process.cancel()
         }
     }
 
-    func rollback(_ release: HelmRelease, to revision: Int) async throws {}
-
-    func version() async throws -> String { "v4.0.0-memory" }
+    func die() {
+        state.withLock { state in
+            state.isDead = true
+            return state.process
+        }?.cancel()
+    }
 }

@@ -87,8 +87,13 @@ final class ClusterView: Sendable {
             guard !Task.isCancelled, signal.version == version else { continue }
             for type in Self.types {
                 let (scope, selector) = place(of: type)
-                // A failure here is the watches' to tell.
-                guard let list = try? await api.listAll(type, namespace: scope, fieldSelector: selector) else { break }
+                let list: KubernetesList
+                do {
+                    list = try await api.listAll(type, namespace: scope, fieldSelector: selector)
+                } catch {
+                    // A failure here is the watches' to tell; they find it, too.
+                    break
+                }
                 let found = Self.byName(list.items)
                 let isNews = state.withLock { contents in
                     guard contents.objects[type] != found || contents.troubles[type] != nil else { return false }

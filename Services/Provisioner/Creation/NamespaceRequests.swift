@@ -36,19 +36,3 @@ struct NamespaceRequests: Sendable {
         }
     }
 }
-
-/// Waits for the bus where a message must get out: Redis being away is no reason to give a store up.
-enum BusPatience {
-    /// Repeats the body while the bus is away; throws anything else, and when cancelled.
-    static func retrying(_ body: () async throws -> Void) async throws {
-        var pause = Duration.milliseconds(100)
-        while true {
-            do {
-                return try await body()
-            } catch let error as BusError where error.isRetryable {
-                try await Task.sleep(for: pause)
-                pause = min(pause * 2, .seconds(2))
-            }
-        }
-    }
-}

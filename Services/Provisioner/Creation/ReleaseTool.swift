@@ -1,7 +1,7 @@
 import Helm
 import ServiceRuntime
 
-/// The verbs of Helm that change a release; the real one is `HelmCLI`.
+/// The verbs of Helm that a store's release needs; the real one is `HelmCLI`.
 protocol ReleaseTool: Sendable {
     func upgrade(
         _ release: HelmRelease,
@@ -10,8 +10,14 @@ protocol ReleaseTool: Sendable {
         valuesFiles: [String],
         labels: [String: String]
     ) async throws
+    func template(
+        _ release: HelmRelease,
+        chart: String,
+        values: JSONValue,
+        valuesFiles: [String]
+    ) async throws -> [HelmObject]
+    func objects(of release: HelmRelease) async throws -> [HelmObject]
     func uninstall(_ release: HelmRelease) async throws
-    func rollback(_ release: HelmRelease, to revision: Int) async throws
     func version() async throws -> String
 }
 

@@ -3,13 +3,15 @@ import Helm
 import KubernetesClient
 import Logging
 import MessageBus
+import ServiceRuntime
 import StoreContracts
 import StoreDomain
 
-/// Brings a store to READY, or finds out why it cannot be: look at the cluster, do the next missing thing, repeat.
+/// Brings a store to READY, or finds out why it cannot be; looks after one that was brought there. One loop for both: look
+/// at the cluster, do the next missing thing, repeat.
 ///
 /// Works from what is there, so it may be begun anew at any point, by any worker. Returns when the outcome was told as
-/// a fact; throws only when cancelled.
+/// a fact, or there is none to tell; throws only when cancelled, or when the store was lost to another worker.
 struct StoreCreation: Sendable {
     let api: any KubernetesAPI
     let guardian: NamespaceRequests
@@ -19,9 +21,11 @@ struct StoreCreation: Sendable {
     let prover: any OrderProving
     let reporter: FactReporter
     let timeout: Duration
+    var retries = RetryPolicy()
+    var failpoints = Failpoints()
 
-    /// Works until the store is READY or FAILED. `asked`: when the command was given.
-    func run(_ command: ProvisionCommand, asked: Date, logger: Logger) async throws {
+    /// Works until there is an outcome. Changes the cluster only while the hold is sure.
+    func run(_ command: ProvisionCommand, purpose: WorkPurpose, hold: StoreHold, logger: Logger) async throws {
         let view = ClusterView(api: api, namespace: command.namespace)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
@@ -29,7 +33,7 @@ struct StoreCreation: Sendable {
                 return false
             }
             group.addTask {
-                try await work(command, asked: asked, view, logger)
+                try await work(command, purpose, view, hold, logger)
                 return true
             }
             defer { group.cancelAll() }
@@ -37,108 +41,110 @@ struct StoreCreation: Sendable {
         }
     }
 
-    private func work(_ command: ProvisionCommand, asked: Date, _ view: ClusterView, _ logger: Logger) async throws {
-        var session = CreationSession(
-            command: command,
-            asked: asked,
-            timeout: timeout.timeInterval,
-            now: Date()
-        )
-        try await reporter.started(command)
+    /// A cluster that is away for longer than this is not looked at now, in seconds.
+    private static let verificationOutage: TimeInterval = 10
+
+    private func work(
+        _ command: ProvisionCommand,
+        _ purpose: WorkPurpose,
+        _ view: ClusterView,
+        _ hold: StoreHold,
+        _ logger: Logger
+    ) async throws {
+        var session = CreationSession(command: command, purpose: purpose, timeout: timeout.timeInterval, now: Date())
+        session.retries = retries
+        if case .creation = purpose { try await reporter.started(command) }
         while true {
             try Task.checkCancellation()
             let contents = view.contents()
             let now = Date()
             guard contents.isComplete, contents.trouble?.isOutage != true else {
                 session.pause(now: now)
-                try await reporter.waiting(command, for: contents.trouble, since: session.pausedSince, now: now)
+                guard try await waits(for: contents.trouble, session, now: now) else { return }
                 await view.wait(past: contents, for: .milliseconds(500))
                 continue
             }
             let observation = session.look(at: contents, now: now)
-            for (step, duration) in session.news(observation, now: now) {
-                try await reporter.completed(step, command, duration: duration)
+            try await tellNews(observation, &session, now: now)
+            let action = session.decide(observation, now: now)
+            if try await conclude(action, observation, session, logger) { return }
+            let pause = try await act(action, &session, hold, logger)
+            try Task.checkCancellation()
+            if let pause { await view.wait(past: contents, for: pause) }
+        }
+    }
+
+    /// Whether to wait for a cluster that cannot be seen: a creation does, and says so.
+    private func waits(for trouble: KubernetesError?, _ session: CreationSession, now: Date) async throws -> Bool {
+        switch session.purpose {
+        case .creation:
+            try await reporter.waiting(session.command, for: trouble, since: session.pausedSince, now: now)
+            return true
+        case .verification:
+            return now.timeIntervalSince(session.pausedSince ?? now) < Self.verificationOutage
+        }
+    }
+
+    /// Tells of the steps that are done. A verification tells its end only.
+    private func tellNews(_ observation: StoreObservation, _ session: inout CreationSession, now: Date) async throws {
+        guard case .creation = session.purpose else { return }
+        for (step, duration) in session.news(observation, now: now) {
+            // A step that was found done was not acted upon; dying is possible there all the same.
+            failpoints.reach("provisioner.\(step.rawValue).before")
+            failpoints.reach("provisioner.\(step.rawValue).after")
+            try Task.checkCancellation()
+            guard step != .verifyOrderPath else {
+                reporter.measure(step, duration: duration)
+                continue
             }
-            switch session.decide(observation, now: now) {
-            case .finish:
-                let legs = observation.orderProof?.legs ?? []
-                try await reporter.provisioned(command, asked: asked, secrets: secrets, legs: legs)
-                return logger.notice("Store provisioned", metadata: ["store.name": "\(command.name)"])
-            case .fail(let decided):
-                let failure = await FailureEvidence(api: api, logger: logger)
-                    .complete(decided, observation, namespace: command.namespace)
-                try await reporter.failed(command, failure, asked: asked)
-                return logger.warning(
-                    "Store failed",
-                    metadata: ["store.name": "\(command.name)", "failure.code": "\(failure.code.rawValue)"]
-                )
-            case let action:
-                let pause = try await act(action, &session, logger)
-                if let pause { await view.wait(past: contents, for: pause) }
+            try await failpoints.around("provisioner.\(step.rawValue).report") {
+                try Task.checkCancellation()
+                try await reporter.completed(step, session.command, duration: duration)
             }
         }
     }
 
-    /// Does one thing; returns how long to wait for the cluster to change before the next look, nil for at once.
-    private func act(
+    /// Tells the outcome where the action is one.
+    private func conclude(
         _ action: ProvisionPlan.Action,
-        _ session: inout CreationSession,
+        _ observation: StoreObservation,
+        _ session: CreationSession,
         _ logger: Logger
-    ) async throws -> Duration? {
-        do {
-            switch action {
-            case .ensureNamespace:
-                try await guardian.ask(session.command, since: session.stepBegan, now: Date())
-                return .seconds(1)
-            case .ensureSecrets:
-                try await secrets.ensure(session.command)
-                session.hasSecrets = true
-            case .inspectRelease:
-                (session.release, session.isReleaseCurrent) = try await release.inspect(
-                    session.command,
-                    isRunning: session.isRunning
-                )
-            case .changeRelease(let decision):
-                // Whatever comes of it, it has to be looked at again.
-                session.release = nil
-                try await release.perform(decision, session.command)
-                session.helmFailure = nil
-            case .probeStorefront:
-                session.storefront = await probe.ask(session.command)
-                return session.storefront == .shop ? nil : Self.probeInterval(since: session.stepBegan)
-            case .proveOrder:
-                let proof = try await prover.prove(session.command)
-                session.orderProof = proof
-                if proof.reason == nil { return nil }
-                logger.info("A guest's order failed", metadata: ["reason": "\(proof.message ?? "")"])
-                return Self.proofInterval
-            case .wait: return .seconds(1)
-            case .finish, .fail: return nil
+    ) async throws -> Bool {
+        let command = session.command
+        switch (action, session.purpose) {
+        case (.finish, .creation(let asked, _)):
+            let legs = observation.orderProof?.legs ?? []
+            try await failpoints.around("provisioner.\(ProvisioningStep.verifyOrderPath.rawValue).report") {
+                try Task.checkCancellation()
+                try await reporter.provisioned(command, asked: asked, secrets: secrets, legs: legs)
             }
-            return nil
-        } catch let error as KubernetesError {
-            logger.info("Kubernetes refused a step", metadata: ["error": "\(error)"])
-            return error.retryAfter ?? .milliseconds(500)
-        } catch let error as HelmError {
-            logger.warning("Helm failed", metadata: ["error": "\(error)"])
-            session.helmFailed(error)
-            let attempts = session.helmFailure?.attempts ?? 1
-            try await Task.sleep(for: .milliseconds(min(10_000, 250 << min(attempts, 6))))
-            return nil
+            logger.notice("Store provisioned", metadata: ["store.name": "\(command.name)"])
+        case (.fail(let decided), .creation(let asked, _)):
+            let failure = await FailureEvidence(api: api, logger: logger)
+                .complete(decided, observation, namespace: command.namespace)
+            try await failpoints.around("provisioner.failed.report") {
+                try await reporter.failed(command, failure, asked: asked)
+            }
+            logger.warning(
+                "Store failed",
+                metadata: ["store.name": "\(command.name)", "failure.code": "\(failure.code.rawValue)"]
+            )
+        case (.finish, .verification(let verification, let occurrence)):
+            let isNew = verification.status != .ready || session.past.hasNewSecrets
+            try await reporter.verified(
+                command,
+                proof: observation.orderProof,
+                access: isNew ? try await secrets.adminAccess(command) : nil,
+                occurrence: occurrence
+            )
+            reporter.countCanary(verification, session.past, observation.orderProof)
+            logger.notice("Store verified", metadata: ["store.name": "\(command.name)"])
+        case (.fail, .verification(let verification, _)), (.leave, .verification(let verification, _)):
+            reporter.countCanary(verification, session.past, observation.orderProof)
+        case (.leave, .creation): break
+        default: return false
         }
-    }
-
-    /// What keeps a guest from ordering seldom goes away at once, and each attempt is work for the store.
-    private static let proofInterval = Duration.seconds(2)
-
-    /// Often while the ingress controller learns of the pod, seldom when something is wrong.
-    private static func probeInterval(since began: Date) -> Duration {
-        Date().timeIntervalSince(began) < 10 ? .milliseconds(100) : .seconds(1)
-    }
-}
-
-extension Duration {
-    var timeInterval: TimeInterval {
-        TimeInterval(components.seconds) + TimeInterval(components.attoseconds) / 1e18
+        return true
     }
 }

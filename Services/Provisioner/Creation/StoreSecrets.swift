@@ -45,6 +45,11 @@ struct StoreSecrets: Sendable {
         }
     }
 
+    /// Whether the Secret is there.
+    func exist(_ command: ProvisionCommand) async throws -> Bool {
+        try await api.getIfPresent(.secrets, ClusterNames.secrets, namespace: command.namespace) != nil
+    }
+
     /// The admin's login, its password sealed for the store.
     func adminAccess(_ command: ProvisionCommand) async throws -> StoreFact.AdminAccess {
         let password = try await value(Self.adminKey, command)

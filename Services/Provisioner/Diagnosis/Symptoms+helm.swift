@@ -27,7 +27,6 @@ extension Symptoms {
     }
 
     private static func judgement(_ failure: HelmFailure) -> Judgement {
-        let untilFourth: Duration? = failure.attempts >= 4 ? .zero : nil
         switch failure.code {
         // A quota may have been full with pods that are just ending.
         case .quotaExceeded: return Judgement(code: .quotaExceeded, grace: .seconds(20), retryable: false)
@@ -37,9 +36,9 @@ extension Symptoms {
         case .chartInvalid, .objectInvalid: return Judgement(code: .helmFailed, grace: .zero, retryable: false)
         case .releaseLocked: return Judgement(code: .helmLocked, grace: .seconds(120))
         case .timeout, .unreachable: return Judgement(code: .helmFailed, grace: nil)
-        case .forbidden: return Judgement(code: .helmFailed, grace: untilFourth, hint: policyHint)
+        case .forbidden: return Judgement(code: .helmFailed, grace: .zero, hint: policyHint)
         case .notInstalled, .conflict, .nameInUse, .neverDeployed, .notFound, .failed:
-            return Judgement(code: .helmFailed, grace: untilFourth)
+            return Judgement(code: .helmFailed, grace: .zero)
         }
     }
 

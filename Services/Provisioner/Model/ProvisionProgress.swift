@@ -35,14 +35,11 @@ struct ProvisionProgress: Sendable, Equatable {
     }
 
     private static func isConfigured(_ seen: StoreObservation) -> Bool {
-        let revision = seen.release?.revision ?? 0
         // A Job that is gone has been cleaned up; then the pods, ready only when set-up is done, speak for it.
-        guard let job = seen.jobs.first(where: { $0.name == "\(ClusterNames.setupJob)\(revision)" }) else {
-            return seen.areWorkloadsReady
-        }
+        guard let job = seen.setupJob else { return seen.areWorkloadsReady }
         if job.isComplete { return true }
         // The first set-up's last act makes the pods ready, a second or two before Kubernetes calls the Job complete.
-        return revision == 1 && job.failure == nil && seen.areWorkloadsReady
+        return seen.release?.revision == 1 && job.failure == nil && seen.areWorkloadsReady
     }
 }
 
@@ -50,5 +47,11 @@ extension StoreObservation {
     /// Whether all there is to run runs; nothing at all is not ready.
     var areWorkloadsReady: Bool {
         !workloads.isEmpty && workloads.allSatisfy(\.isReady)
+    }
+
+    /// The set-up of the release's revision.
+    var setupJob: JobState? {
+        let name = "\(ClusterNames.setupJob)\(release?.revision ?? 0)"
+        return jobs.first { $0.name == name }
     }
 }

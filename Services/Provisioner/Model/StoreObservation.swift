@@ -23,6 +23,12 @@ struct StoreObservation: Sendable, Equatable {
     var release: HelmReleaseState?
     /// Whether the release has the values and the chart that are wanted.
     var isReleaseCurrent = false
+    /// How long this worker has seen the release in the state it is in, in seconds.
+    var releaseSeen: TimeInterval = 0
+    /// Objects of the release that are not there.
+    var missingObjects: [HelmObject] = []
+    /// Whether the chart is known to render to something that runs.
+    var isChartRendered = false
     /// What the last attempt with Helm said, where it failed.
     var helmFailure: HelmFailure?
     var pods: [PodState] = []

@@ -27,6 +27,15 @@ enum StorefrontAnswer: Sendable, Equatable {
         self = .shop
     }
 
+    /// For people.
+    var sentence: String {
+        switch self {
+        case .shop: "The shop page answers."
+        case .other(let what): "The shop page answered with \(what)."
+        case .silent(let why): "The shop page did not answer: \(why)."
+        }
+    }
+
     private static let installer = ["wp-admin/install.php", "wordpress &rsaquo; installation", "setup-config.php"]
     /// Classic themes mark each product so, block themes the second way.
     private static let products = ["type-product", "wc-block-product"]

@@ -28,8 +28,8 @@ final class ChangeSignal: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.wait(past: version) }
             group.addTask {
-                // Ends early only by cancellation, which is as good a reason to return.
-                try? await Task.sleep(for: timeout)
+                // Cancellation is as good a reason to return as the end of the time.
+                do { try await Task.sleep(for: timeout) } catch {}
             }
             await group.next()
             group.cancelAll()

@@ -8,8 +8,8 @@ import StoreDomain
 /// asked of its store.
 struct CommandWorker: Sendable {
     let leases: StoreLeases
+    let marks: StoreMarks
     let supersession: Supersession
-    let slots: [ProvisionCommand.Kind: WorkSlots]
     let creation: StoreCreation
     let deletion: StoreDeletion
     let logger: Logger
@@ -24,31 +24,24 @@ struct CommandWorker: Sendable {
             return .term(reason: "not a command this version can read")
         }
         supersession.board.note(command.storeID, generation: command.generation)
-        if isSuperseded(command) { return .ack }
-        guard let slots = slots[command.kind] else { return .term(reason: "no such kind of command") }
-        let outcome = try await slots.run { try await work(on: command, delivery) }
-        // Too many wait here already.
-        return outcome ?? .nak(after: .seconds(1))
-    }
-
-    private func work(on command: ProvisionCommand, _ delivery: Delivery) async throws -> Disposition {
         var logger = logger
         logger[metadataKey: "store.id"] = "\(command.storeID)"
         logger[metadataKey: "store.generation"] = "\(command.generation)"
         while !isSuperseded(command) {
             try Task.checkCancellation()
             do {
-                let done: Void? = try await leases.withLease(on: command.storeID) { [logger] in
+                let done: Void? = try await leases.withLease(on: command.storeID) { [logger] hold in
                     try await self.untilSuperseded(command, logger) {
-                        try await self.perform(command, delivery, logger)
+                        try await self.perform(command, delivery, hold, logger)
                     }
                 }
-                if done != nil { break }
+                // Whoever has the store looks after it: there is nothing to verify beside that.
+                if done != nil || command.kind == .verify { break }
             } catch is StoreLeases.Lost {
                 logger.warning("Another worker has taken the store over")
-                return .nak(after: .seconds(1))
+                return command.kind == .verify ? .ack : .nak(after: .seconds(1))
             }
-            // Whoever works for an older generation hears this and lets go.
+            // Whoever works for an older generation hears this and lets go; a broadcast may be lost, so it is repeated.
             try await supersession.announce(command.storeID, generation: command.generation)
             try await Task.sleep(for: .milliseconds(200))
         }
@@ -58,20 +51,34 @@ struct CommandWorker: Sendable {
     private func perform(
         _ command: ProvisionCommand,
         _ delivery: Delivery,
+        _ hold: StoreHold,
         _ logger: Logger
     ) async throws {
-        switch command.kind {
-        case .create, .verify:
-            guard try await !leases.isDeleted(command.storeID) else {
-                logger.notice("Creation of a deleted store dropped")
-                return
-            }
-            let asked = Date(timeIntervalSince1970: Double(delivery.id.milliseconds) / 1000)
-            try await creation.run(command, asked: asked, logger: logger)
-        case .delete:
-            try await leases.markDeleted(command.storeID)
-            try await deletion.run(command, attempt: delivery.deliveries, logger: logger)
+        guard command.kind != .delete else {
+            try await marks.markDeleted(command.storeID)
+            return try await deletion.run(command, attempt: delivery.deliveries, hold: hold, logger: logger)
         }
+        guard try await !marks.isDeleted(command.storeID) else {
+            return logger.notice("Command for a deleted store dropped", metadata: ["kind": "\(command.kind.rawValue)"])
+        }
+        try await creation.run(
+            command,
+            purpose: try await purpose(of: command, delivery),
+            hold: hold,
+            logger: logger
+        )
+    }
+
+    /// What is to come of the work, and since when.
+    private func purpose(of command: ProvisionCommand, _ delivery: Delivery) async throws -> WorkPurpose {
+        guard command.kind != .verify else {
+            let verification = command.verification ?? .init(status: .ready, withOrder: false)
+            return .verification(verification, occurrence: delivery.id.description)
+        }
+        return .creation(
+            asked: Date(timeIntervalSince1970: Double(delivery.id.milliseconds) / 1000),
+            began: try await marks.began(command.storeID, generation: command.generation)
+        )
     }
 
     private func isSuperseded(_ command: ProvisionCommand) -> Bool {

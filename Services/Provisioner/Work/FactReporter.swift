@@ -18,8 +18,7 @@ struct FactReporter: Sendable {
 
     /// Tells that a step is done. The guard tells of the namespace itself, the proof is told by `provisioned`.
     func completed(_ step: ProvisioningStep, _ command: ProvisionCommand, duration: TimeInterval) async throws {
-        Timer(label: "store_platform_provisioning_step_duration_seconds", dimensions: [("step", step.rawValue)])
-            .recordSeconds(duration)
+        measure(step, duration: duration)
         switch step {
         case .ensureNamespace, .verifyOrderPath: return
         case .ensureSecrets: try await tell(.secretsReady, command, "The passwords are made.", duration)
@@ -31,16 +30,18 @@ struct FactReporter: Sendable {
         }
     }
 
+    func measure(_ step: ProvisioningStep, duration: TimeInterval) {
+        Timer(label: "store_platform_provisioning_step_duration_seconds", dimensions: [("step", step.rawValue)])
+            .recordSeconds(duration)
+    }
+
     func provisioned(
         _ command: ProvisionCommand,
         asked: Date,
         secrets: StoreSecrets,
         legs: [StoreCondition.Leg]
     ) async throws {
-        for leg in legs {
-            Timer(label: "store_platform_order_proof_duration_seconds", dimensions: [("leg", leg.name)])
-                .recordSeconds(leg.duration)
-        }
+        measure(legs)
         let access = try await secrets.adminAccess(command)
         let duration = Date().timeIntervalSince(asked)
         record(command, outcome: "ready", duration)
@@ -91,7 +92,8 @@ struct FactReporter: Sendable {
         _ command: ProvisionCommand,
         _ message: String,
         _ duration: TimeInterval? = nil,
-        key: String? = nil
+        key: String? = nil,
+        metadata: [String: JSONValue] = [:]
     ) async throws {
         try await tell(
             StoreFact(
@@ -100,16 +102,24 @@ struct FactReporter: Sendable {
                 generation: command.generation,
                 occurredAt: Date(),
                 message: message,
-                duration: duration
+                duration: duration,
+                metadata: metadata
             ),
             key: key
         )
     }
 
-    private func tell(_ fact: StoreFact, key: String? = nil) async throws {
+    func tell(_ fact: StoreFact, key: String? = nil) async throws {
         try await BusPatience.retrying {
             try await bus.ensureStream(Streams.stores)
             try await bus.publish(fact, key: key)
+        }
+    }
+
+    func measure(_ legs: [StoreCondition.Leg]) {
+        for leg in legs {
+            Timer(label: "store_platform_order_proof_duration_seconds", dimensions: [("leg", leg.name)])
+                .recordSeconds(leg.duration)
         }
     }
 

@@ -3,38 +3,21 @@ import MessageBus
 import StoreDomain
 import Synchronization
 
-/// The right to work on a store, and the marks of deleted ones.
-///
-/// One worker per store at a time, by a lease that is renewed while the work goes on. A deletion leaves a mark, so that
-/// a creation delivered late (its worker was killed before it could settle it) cannot make the store again.
+/// The right to work on a store: one worker at a time, by a lease that is renewed while the work goes on.
 struct StoreLeases: Sendable {
-    /// Why a body was ended before its time.
+    /// Why a body was ended before its time: another worker has the store.
     struct Lost: Error {}
-
-    /// The lease as it is now: taken anew it has another token.
-    private final class Held: Sendable {
-        private let lease: Mutex<Lease>
-
-        init(_ lease: Lease) { self.lease = Mutex(lease) }
-
-        var current: Lease {
-            get { lease.withLock { $0 } }
-            set { lease.withLock { $0 = newValue } }
-        }
-    }
-
-    /// What this process holds and has marked: to the bus all its workers are one holder.
-    private final class Own: Sendable {
-        let held = Mutex<Set<StoreID>>([])
-        let deleted = Mutex<Set<StoreID>>([])
-    }
 
     let bus: any MessageBus
     let logger: Logger
-    private let own = Own()
+    /// A dead worker's stores wait this long for another one.
     var timeToLive: Duration = .seconds(6)
-    /// Far longer than a message can be delivered late; ids are never used again.
-    private static let markLifetime = Duration.seconds(30 * 86_400)
+    /// What this process holds: to the bus all its workers are one holder.
+    private let own = Own()
+
+    private final class Own: Sendable {
+        let held = Mutex<Set<StoreID>>([])
+    }
 
     init(bus: any MessageBus, logger: Logger) {
         self.bus = bus
@@ -45,65 +28,60 @@ struct StoreLeases: Sendable {
     /// cancelled the body, when another worker took over.
     func withLease<Result: Sendable>(
         on store: StoreID,
-        _ body: @escaping @Sendable () async throws -> Result
+        _ body: @escaping @Sendable (StoreHold) async throws -> Result
     ) async throws -> Result? {
         guard own.held.withLock({ $0.insert(store).inserted }) else { return nil }
         defer { own.held.withLock { _ = $0.remove(store) } }
+        let sureUntil = sureUntil()
         guard let lease = try await bus.acquireLease(Self.name(of: store), timeToLive: timeToLive) else { return nil }
-        return try await holding(lease, body)
+        return try await holding(StoreHold(lease, sureUntil: sureUntil), body)
     }
 
     static func name(of store: StoreID) -> String { "store/\(store)" }
 
+    /// Until when a renewal asked for now is relied on. A third of the lease's life is left for a helm to be ended.
+    private func sureUntil() -> ContinuousClock.Instant { .now + timeToLive * 2 / 3 }
+
     /// Runs `body` while the lease is renewed, and gives it back in any case.
     private func holding<Result: Sendable>(
-        _ lease: Lease,
-        _ body: @escaping @Sendable () async throws -> Result
+        _ hold: StoreHold,
+        _ body: @escaping @Sendable (StoreHold) async throws -> Result
     ) async throws -> Result {
-        let held = Held(lease)
         do {
             let result = try await withThrowingTaskGroup(of: Result.self) { group in
-                group.addTask(operation: body)
+                group.addTask { try await body(hold) }
                 group.addTask {
-                    try await keep(held)
+                    try await keep(hold)
+                    hold.lost()
                     throw Lost()
                 }
                 defer { group.cancelAll() }
                 guard let result = try await group.next() else { throw CancellationError() }
                 return result
             }
-            await giveBack(held.current)
+            await giveBack(hold.lease)
             return result
         } catch {
-            await giveBack(held.current)
+            await giveBack(hold.lease)
             throw error
         }
     }
 
-    /// Whether the store was deleted.
-    func isDeleted(_ store: StoreID) async throws -> Bool {
-        if own.deleted.withLock({ $0.contains(store) }) { return true }
-        guard let lease = try await bus.acquireLease("deleted/\(store)", timeToLive: .seconds(5)) else { return true }
-        try await bus.releaseLease(lease)
-        return false
-    }
-
-    /// Marks the store as deleted. Idempotent.
-    func markDeleted(_ store: StoreID) async throws {
-        own.deleted.withLock { _ = $0.insert(store) }
-        _ = try await bus.acquireLease("deleted/\(store)", timeToLive: Self.markLifetime)
-    }
-
     /// Returns when another worker has the lease. One that ran out while the bus was away is taken anew: until then
     /// nobody could take it.
-    private func keep(_ held: Held) async throws {
+    private func keep(_ hold: StoreHold) async throws {
         while true {
-            try await Task.sleep(for: timeToLive / 4)
+            // Several renewals fit into what is sure, so that one that fails stops nobody.
+            try await Task.sleep(for: timeToLive / 6)
             do {
-                let lease = held.current
-                if try await bus.renewLease(lease, timeToLive: timeToLive) { continue }
+                let lease = hold.lease
+                let sureUntil = sureUntil()
+                if try await bus.renewLease(lease, timeToLive: timeToLive) {
+                    hold.renewed(lease, sureUntil: sureUntil)
+                    continue
+                }
                 guard let again = try await bus.acquireLease(lease.name, timeToLive: timeToLive) else { return }
-                held.current = again
+                hold.renewed(again, sureUntil: sureUntil)
             } catch let error as BusError {
                 logger.debug("Lease not renewed", metadata: ["error": "\(error)"])
             }
@@ -116,6 +94,7 @@ struct StoreLeases: Sendable {
             do {
                 try await bus.releaseLease(lease)
             } catch {
+                // It runs out by itself.
                 logger.debug("Lease not given back", metadata: ["error": "\(error)"])
             }
         }.value

@@ -40,6 +40,7 @@ struct Supersession: Service {
                 } catch {
                     logger.debug("Not hearing of newer generations", metadata: ["error": "\(error)"])
                 }
+                // The bus is away; this is how often it is tried again.
                 do { try await Task.sleep(for: .milliseconds(500)) } catch { return }
             }
         }
