@@ -121,7 +121,7 @@ extension Fault {
         ),
         Fault(
             name: "timeout",
-            edits: [.init("files/setup.sh", nil, "#!/bin/sh\nexec sleep 600\n")],
+            edits: [.init("files/setup.sh", nil, "#!/bin/sh\ntrap 'exit 1' TERM\nsleep 600 &\nwait\n")],
             settings: ["PROVISION_TIMEOUT": "45"],
             code: "TIMEOUT",
             says: ["nothing in the cluster tells why"],

@@ -30,10 +30,11 @@ struct FailureDiagnosis: Sendable {
     ]
 
     private func gravest(_ symptoms: [PersistentSymptom]) -> PersistentSymptom? {
-        symptoms.min { left, right in
-            (Self.gravity.firstIndex(of: left.symptom.code) ?? .max)
-                < (Self.gravity.firstIndex(of: right.symptom.code) ?? .max)
+        // Of two with one code, the one that could decide tells more than the one that only explains.
+        func rank(_ symptom: Symptom) -> (Int, Int) {
+            (Self.gravity.firstIndex(of: symptom.code) ?? .max, symptom.grace == nil ? 1 : 0)
         }
+        return symptoms.min { rank($0.symptom) < rank($1.symptom) }
     }
 
     private func failure(_ symptom: Symptom) -> StoreFailure {

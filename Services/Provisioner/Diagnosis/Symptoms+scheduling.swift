@@ -48,6 +48,8 @@ enum SchedulingTrouble: Sendable, Equatable {
     case volume
     /// All nodes are full.
     case room
+    /// The pod it has to be beside has no node yet.
+    case company
     /// No node is of the kind that is asked for.
     case kind
 
@@ -57,14 +59,17 @@ enum SchedulingTrouble: Sendable, Equatable {
             self = .volume
         } else if Self.roomPhrases.contains(where: text.contains) {
             self = .room
+        } else if text.contains("pod affinity") || text.contains("pod anti-affinity") {
+            self = .company
         } else {
             self = .kind
         }
     }
 
-    /// Room comes when others leave or a node is added, and a volume has a rule of its own.
+    /// Room comes when others leave or a node is added, and the other pod has a symptom of its own.
     var grace: Duration? {
         switch self {
+        case .company: nil
         case .volume, .room: .seconds(120)
         case .kind: .seconds(10)
         }
@@ -72,7 +77,7 @@ enum SchedulingTrouble: Sendable, Equatable {
 
     var hint: String? {
         switch self {
-        case .volume, .room: nil
+        case .volume, .room, .company: nil
         case .kind:
             "No node is of the kind the pods ask for: check nodes, taints and selectors; the store goes on once one is."
         }

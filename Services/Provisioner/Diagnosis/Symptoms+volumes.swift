@@ -63,6 +63,9 @@ enum VolumeTrouble: Sendable, Equatable {
     init(message: String, isLost: Bool) {
         if isLost {
             self = .lost
+        } else if message.contains("registered CSI drivers") {
+            // The driver's own pod on the node is starting.
+            self = .passing
         } else if message.contains("not found") || message.contains("no storage class is set") {
             self = .missing
         } else {

@@ -33,6 +33,12 @@ extension ClusterText {
         ),
         ClusterText(
             .unschedulable,
+            .unscheduled,
+            "0/1 nodes are available: 1 node(s) didn't match pod affinity rules, 1 node(s) didn't match pod affinity/anti-affinity rules.",
+            "scheduler, interpodaffinity"
+        ),
+        ClusterText(
+            .unschedulable,
             .podFailed("Evicted"),
             "The node was low on resource: memory. Container node was using 35505620Ki, which exceeds its request of 12Gi. ",
             "amygdala-labs/cosmos-operator #185"

@@ -85,6 +85,12 @@ extension ClusterText {
         ),
         ClusterText(
             .volumeUnbound,
+            .pod("FailedMount", phase: "Pending"),
+            #"MountVolume.MountDevice failed for volume "pvc-1" : kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name cinder.csi.openstack.org not found in the list of registered CSI drivers"#,
+            "kubelet, pkg/volume/csi"
+        ),
+        ClusterText(
+            .volumeUnbound,
             .pod("FailedAttachVolume", phase: "Pending"),
             #"Multi-Attach error for volume "pvc-28fe0e9c-34bb-11e9-a484-0050568348cc" Volume is already exclusively attached to one node and can't be attached to another"#,
             "bcgov/platform-services #70"

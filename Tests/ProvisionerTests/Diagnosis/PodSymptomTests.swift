@@ -145,6 +145,19 @@ import Testing
         #expect(try Verdicts.verdict(after: 60, restarting) == nil)
     }
 
+    @Test func `the set-up's pod waits beside WordPress's, and says so only when nothing else does`() throws {
+        func change(_ wordpress: String?) -> (inout StoreObservation) -> Void {
+            {
+                $0.pods = [("store-setup-1-x", "1 node(s) didn't match pod affinity rules."), ("w", wordpress)].map {
+                    PodState(name: $0, phase: "Pending", isReady: false, unschedulable: $1)
+                }
+            }
+        }
+        #expect(try Verdicts.verdict(after: 60, change(nil)) == nil)
+        let failure = try Verdicts.verdict(after: 60, isOverdue: true, change("1 Insufficient memory."))
+        #expect(failure?.evidence.first?.name == "w")
+    }
+
     @Test func `one eviction may be chance, three are none`() throws {
         func change(_ count: Int) -> (inout StoreObservation) -> Void {
             {
