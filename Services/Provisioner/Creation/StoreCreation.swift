@@ -66,7 +66,8 @@ struct StoreCreation: Sendable {
             }
             let observation = session.look(at: contents, now: now)
             try await tellNews(observation, &session, now: now)
-            let action = session.decide(observation, now: now)
+            let action = await FailureEvidence(api: api, logger: logger)
+                .checked(session.decide(observation, now: now), observation, namespace: command.namespace)
             if try await conclude(action, observation, session, logger) { return }
             let pause = try await act(action, &session, hold, logger)
             try Task.checkCancellation()
@@ -120,9 +121,7 @@ struct StoreCreation: Sendable {
                 try await reporter.provisioned(command, asked: asked, secrets: secrets, legs: legs)
             }
             logger.notice("Store provisioned", metadata: ["store.name": "\(command.name)"])
-        case (.fail(let decided), .creation(let asked, _)):
-            let failure = await FailureEvidence(api: api, logger: logger)
-                .complete(decided, observation, namespace: command.namespace)
+        case (.fail(let failure), .creation(let asked, _)):
             try await failpoints.around("provisioner.failed.report") {
                 try await reporter.failed(command, failure, asked: asked)
             }

@@ -13,6 +13,31 @@ struct FailureEvidence: Sendable {
     let api: any KubernetesAPI
     let logger: Logger
 
+    /// The action, with what it tells as it may be told.
+    func checked(
+        _ action: ProvisionPlan.Action,
+        _ observation: StoreObservation,
+        namespace: String
+    ) async -> ProvisionPlan.Action {
+        switch action {
+        case .fail(let failure): return .fail(await complete(failure, observation, namespace: namespace))
+        case .announce(let retry):
+            let redaction = await redaction(namespace, observation)
+            let failure = redaction.map(retry.failure.redacted) ?? withheld(retry.failure)
+            return .announce(.init(failure: failure, attempt: retry.attempt, limit: retry.limit, due: retry.due))
+        case .degrade(let degradation):
+            let redaction = await redaction(namespace, observation)
+            return .degrade(
+                StoreDegradation(
+                    condition: degradation.condition,
+                    reason: degradation.reason,
+                    message: redaction?(degradation.message) ?? withheld(degradation)
+                )
+            )
+        default: return action
+        }
+    }
+
     /// The failure as it may be told. Never fails: what cannot be had or checked is left out.
     func complete(
         _ failure: StoreFailure,
@@ -30,12 +55,7 @@ struct FailureEvidence: Sendable {
             evidence.append(.init(kind: "Log", name: "\(log.pod)\(container)", reason: "LastLines", message: lines))
             if log.isOnlyWitness, let last = Symptoms.lastLine(lines) { message += ": \(last)" }
         }
-        return failure.saying(
-            redaction(message),
-            evidence: evidence.map {
-                .init(kind: $0.kind, name: $0.name, reason: $0.reason, message: redaction($0.message))
-            }
-        )
+        return failure.saying(message, evidence: evidence).redacted(redaction)
     }
 
     private func read(_ log: ContainerLog, _ namespace: String) async -> String? {
@@ -66,17 +86,36 @@ struct FailureEvidence: Sendable {
     }
 
     private func withheld(_ failure: StoreFailure) -> StoreFailure {
-        let sentence = "Withheld: the store's Secret cannot be read, so what was said cannot be checked for passwords."
+        guard failure.evidence.contains(where: { Self.quotes.contains($0.kind) }) else { return failure }
         return failure.saying(
-            sentence,
+            Self.withholding,
             evidence: failure.evidence.map {
-                .init(kind: $0.kind, name: $0.name, reason: $0.reason, message: sentence)
+                .init(kind: $0.kind, name: $0.name, reason: $0.reason, message: Self.withholding)
             }
         )
     }
+
+    private func withheld(_ degradation: StoreDegradation) -> String {
+        // Where the reason is no failure's code, the words are the platform's own.
+        StoreFailure.Code(rawValue: degradation.reason) == nil ? degradation.message : Self.withholding
+    }
+
+    /// Kinds of evidence with words that a program of the store may have chosen.
+    private static let quotes: Set<String> = ["Pod", "Job", "OrderProof"]
+    private static let withholding =
+        "Withheld: the store's Secret cannot be read, so what was said cannot be checked for passwords."
 }
 
 extension StoreFailure {
+    fileprivate func redacted(_ redaction: SecretRedaction) -> StoreFailure {
+        saying(
+            redaction(message),
+            evidence: evidence.map {
+                Evidence(kind: $0.kind, name: $0.name, reason: $0.reason, message: redaction($0.message))
+            }
+        )
+    }
+
     fileprivate func saying(_ message: String, evidence: [Evidence]) -> StoreFailure {
         StoreFailure(code: code, step: step, message: message, hint: hint, retryable: retryable, evidence: evidence)
     }

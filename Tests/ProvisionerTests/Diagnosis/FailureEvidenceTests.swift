@@ -89,6 +89,48 @@ import Testing
         #expect(failure.evidence.map(\.reason) == ["CrashLoopBackOff"])
     }
 
+    @Test func `what is told on the way holds no password either`() async throws {
+        try await makeSecret()
+        var observation = Fixtures.installing
+        observation.pods = [Verdicts.pod("CrashLoopBackOff", "back-off")]
+        let words = "denied for \(Self.password)"
+        let failure = StoreFailure(
+            code: .crashLoop,
+            step: .awaitWorkloads,
+            message: words,
+            hint: "",
+            retryable: true,
+            evidence: [.init(kind: "Pod", name: "p", reason: "r", message: words)]
+        )
+        let degradation = StoreDegradation(condition: .workloadsReady, reason: "CRASH_LOOP", message: words)
+        let retry = RetryPolicy.Retry(failure: failure, attempt: 1, limit: 3, due: Fixtures.now)
+        for action in [ProvisionPlan.Action.fail(failure), .announce(retry), .degrade(degradation)] {
+            let checked = await FailureEvidence(api: api, logger: logger)
+                .checked(action, observation, namespace: "store-demo")
+            #expect(!"\(checked)".contains(Self.password))
+            #expect("\(checked)".contains("denied for •••"))
+        }
+    }
+
+    @Test func `what the platform says itself is told without the Secret`() async throws {
+        var observation = Fixtures.installing
+        observation.pods = [Verdicts.pod("", "")]
+        let conflict = StoreFailure(
+            code: .namespaceConflict,
+            step: .ensureNamespace,
+            message: "It belongs to something else.",
+            hint: "",
+            retryable: false,
+            evidence: [.init(kind: "Namespace", name: "n", reason: "Conflict", message: "m")]
+        )
+        let missing = StoreDegradation(condition: .secretsReady, reason: "SecretMissing", message: "It is gone.")
+        for action in [ProvisionPlan.Action.fail(conflict), .degrade(missing)] {
+            let checked = await FailureEvidence(api: api, logger: logger)
+                .checked(action, observation, namespace: "store-demo")
+            #expect(checked == action)
+        }
+    }
+
     @Test func `short values make no holes`() {
         #expect(SecretRedaction(values: ["", "a", "abc"])("a banana, abc") == "a banana, abc")
     }
