@@ -50,7 +50,9 @@ struct StoreReconciler: Service {
     func reconcile(listeningSince: Date) async throws {
         try await database.write { records in
             let limit = now().addingTimeInterval(-min(decision.patience, decision.timeout))
-            for store in try await records.lockSilentStores(since: limit, limit: Self.batchSize) {
+            let silent = try await records.lockSilentStores(since: limit, limit: Self.batchSize)
+            // Whoever is given up frees a place of its region: locks of several are taken in one order by everybody.
+            for store in silent.sorted(by: { $0.region.description < $1.region.description }) {
                 let action = decision.action(
                     status: store.lifecycle.status,
                     activeAt: store.activeAt,

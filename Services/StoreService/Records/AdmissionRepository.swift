@@ -6,7 +6,7 @@ protocol AdmissionRepository: Sendable {
     /// Makes this transaction the only one that hands out places in a region, until it ends. Waits for its turn.
     ///
     /// It is the last lock of any transaction: who holds it locks rows only where nobody else does (`lockWaiting`), so
-    /// nobody who holds it waits, and there is no deadlock. The order is: owner, store, region.
+    /// nobody who holds it waits, and there is no deadlock. The order is: owner, store, region; regions by their names.
     func lockRegion(_ region: Region) async throws
     /// How many stores of each owner are being made in a region.
     func runningStores(in region: Region) async throws -> [UserID: Int]
