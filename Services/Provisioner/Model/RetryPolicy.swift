@@ -6,8 +6,9 @@ import StoreDomain
 struct RetryPolicy: Sendable, Equatable {
     /// The pause before each retry, in seconds.
     let pauses: [TimeInterval]
-    /// All retries end this long after the first failure, in seconds: whoever waits is told within the minute.
-    static let budget: TimeInterval = 60
+    /// All retries end this long after the first failure, in seconds: it comes within 25 seconds where nothing can heal, and
+    /// whoever waits is told within the minute, also on a machine so busy that each attempt takes a while.
+    static let budget: TimeInterval = 35
     /// How long a symptom that led to a retry may last after it.
     static let grace = Duration.seconds(5)
 
