@@ -91,8 +91,8 @@ test_endtoend() { on_the_platform 'EndToEndTests|KillTests'; }
 test_kills() { KILLS=all on_the_platform KillTests; }
 
 on_the_platform() { # FILTER
-  # more regions, whose provisioners the tests start: some with values that cannot work, one to be killed
-  REGIONS=local,kill,faulty$(printf ',faulty%d' {1..12})
+  # more regions, whose provisioners the tests start: some with values that cannot work, some to be killed
+  REGIONS=local,kill$(printf ',kill%d' 1 2 3),faulty$(printf ',faulty%d' {1..12})
   export REGIONS
   need_platform
   # what they kill, deploy/up starts again, with the programs that are there: Swift is busy with the tests
