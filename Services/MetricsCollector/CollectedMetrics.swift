@@ -46,13 +46,7 @@ final class CollectedMetrics: Sendable {
     /// The page for Prometheus.
     func prometheusText() -> String {
         let table = currentTable()
-        let told = table.metrics().map { snapshot in
-            // A provisioner measures its own work, repairs and second tries too; here provisions are counted, each once.
-            var snapshot = snapshot
-            snapshot.families.removeAll { $0.name == Self.provisioning || $0.name == Self.steps }
-            return snapshot
-        }
-        return PrometheusText.render(told.map(MetricHelp.filled) + [derived.snapshot()])
+        return PrometheusText.render(table.metrics().map(MetricHelp.filled) + [derived.snapshot()])
     }
 
     /// The answer for dashboards.

@@ -98,11 +98,6 @@ package struct HelmCLI: Sendable {
         )
     }
 
-    /// Goes back to a revision, also where the newest one is pending.
-    package func rollback(_ release: HelmRelease, to revision: Int) async throws {
-        _ = try await run(["rollback", release.name, String(revision), "--history-max", "5"], in: release.namespace)
-    }
-
     /// What the release is; `absent` where there is none.
     package func status(_ release: HelmRelease) async throws -> HelmReleaseState {
         do {

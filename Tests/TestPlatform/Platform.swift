@@ -81,6 +81,11 @@ package struct Platform: Sendable {
         return try await send(request)
     }
 
+    /// The page for Prometheus.
+    package func metrics() async throws -> String {
+        try await send(HTTPClientRequest(url: "http://127.0.0.1:9090/metrics")).text
+    }
+
     private func send(_ request: HTTPClientRequest) async throws -> Answer {
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
         let body = try await response.body.collect(upTo: 8 << 20)

@@ -93,7 +93,8 @@ test_kills() { KILLS=all on_the_platform KillTests; }
 on_the_platform() { # FILTER
   # more regions, whose provisioners the tests start: some with values that cannot work, some to be killed
   REGIONS=local,kill$(printf ',kill%d' 1 2 3),faulty$(printf ',faulty%d' {1..12})
-  export REGIONS
+  # stores are looked at, and bought from, all the time
+  export REGIONS RESYNC_INTERVAL=20s CANARY_INTERVAL=20s
   need_platform
   # what they kill, deploy/up starts again, with the programs that are there: Swift is busy with the tests
   STORE_PLATFORM_NO_BUILD=1 swift_tests --filter "$1"

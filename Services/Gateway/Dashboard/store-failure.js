@@ -33,7 +33,7 @@ export function storeFailure({ retry }) {
       evidence(failure.evidence ?? []),
       el("p", { class: "failure__hint" }, el("strong", {}, "What happens next: "), "the platform keeps looking; once the cause is gone, the store becomes ready by itself."),
       failure.retryable === false
-        ? el("p", { class: "hint" }, "Trying again would fail the same way. Delete the store once the cause is known.")
+        ? el("p", { class: "hint" }, "Trying again at once would fail the same way: remove the cause, or delete the store.")
         : askButton({ words: "Try again", doing: "Asking for another try", ask: retry }),
     ];
   }

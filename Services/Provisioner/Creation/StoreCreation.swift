@@ -94,10 +94,8 @@ struct StoreCreation: Sendable {
             failpoints.reach("provisioner.\(step.rawValue).before")
             failpoints.reach("provisioner.\(step.rawValue).after")
             try Task.checkCancellation()
-            guard step != .verifyOrderPath else {
-                reporter.measure(step, duration: duration)
-                continue
-            }
+            // Its news is `provisioned`, which ends the work.
+            guard step != .verifyOrderPath else { continue }
             try await failpoints.around("provisioner.\(step.rawValue).report") {
                 try Task.checkCancellation()
                 try await reporter.completed(step, session.command, duration: duration)

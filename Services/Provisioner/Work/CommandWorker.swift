@@ -23,6 +23,8 @@ struct CommandWorker: Sendable {
             logger.error("Command not readable", metadata: ["bus.id": "\(delivery.id)", "error": "\(error)"])
             return .term(reason: "not a command this version can read")
         }
+        // Asked again meanwhile: a region that was away must not look at each store once for each time it was asked to.
+        if isOutOfDate(delivery) { return .ack }
         supersession.board.note(command.storeID, generation: command.generation)
         var logger = logger
         logger[metadataKey: "store.id"] = "\(command.storeID)"
@@ -79,6 +81,14 @@ struct CommandWorker: Sendable {
             asked: Date(timeIntervalSince1970: Double(delivery.id.milliseconds) / 1000),
             began: try await marks.began(command.storeID, generation: command.generation)
         )
+    }
+
+    /// Whether the asker's deadline (milliseconds since 1970) has passed; only verifications have one.
+    private func isOutOfDate(_ delivery: Delivery) -> Bool {
+        guard let deadline = delivery.message.headers[MessageHeaders.Name.deadline].flatMap({ Double($0) }) else {
+            return false
+        }
+        return Date().timeIntervalSince1970 * 1000 > deadline
     }
 
     private func isSuperseded(_ command: ProvisionCommand) -> Bool {

@@ -18,7 +18,6 @@ struct FactReporter: Sendable {
 
     /// Tells that a step is done. The guard tells of the namespace itself, the proof is told by `provisioned`.
     func completed(_ step: ProvisioningStep, _ command: ProvisionCommand, duration: TimeInterval) async throws {
-        measure(step, duration: duration)
         switch step {
         case .ensureNamespace, .verifyOrderPath: return
         case .ensureSecrets: try await tell(.secretsReady, command, "The passwords are made.", duration)
@@ -30,11 +29,6 @@ struct FactReporter: Sendable {
         }
     }
 
-    func measure(_ step: ProvisioningStep, duration: TimeInterval) {
-        Timer(label: "store_platform_provisioning_step_duration_seconds", dimensions: [("step", step.rawValue)])
-            .recordSeconds(duration)
-    }
-
     func provisioned(
         _ command: ProvisionCommand,
         asked: Date,
@@ -44,7 +38,6 @@ struct FactReporter: Sendable {
         measure(legs)
         let access = try await secrets.adminAccess(command)
         let duration = Date().timeIntervalSince(asked)
-        record(command, outcome: "ready", duration)
         try await tell(
             StoreFact(
                 kind: .provisioned,
@@ -62,7 +55,6 @@ struct FactReporter: Sendable {
 
     func failed(_ command: ProvisionCommand, _ failure: StoreFailure, asked: Date) async throws {
         let duration = Date().timeIntervalSince(asked)
-        record(command, outcome: "failed", duration)
         try await tell(
             StoreFact(
                 kind: .provisioningFailed,
@@ -121,12 +113,5 @@ struct FactReporter: Sendable {
             Timer(label: "store_platform_order_proof_duration_seconds", dimensions: [("leg", leg.name)])
                 .recordSeconds(leg.duration)
         }
-    }
-
-    private func record(_ command: ProvisionCommand, outcome: String, _ duration: TimeInterval) {
-        Timer(
-            label: "store_platform_provisioning_duration_seconds",
-            dimensions: [("engine", command.engine.rawValue), ("outcome", outcome)]
-        ).recordSeconds(duration)
     }
 }
