@@ -12,7 +12,8 @@ import Testing
     private static let quickDeath = ["--heartbeat", "200", "--presence", "1000"]
 
     @Test
-    func `fault 7: a worker is killed with -9 while it handles: others have its messages long before the wait ends`()
+    func
+        `fault 7: a worker is killed with -9 while it handles: others have its messages long before the wait ends (failure mode 23)`()
         async throws
     {
         try await ChaosSite.with { site in

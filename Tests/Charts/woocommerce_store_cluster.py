@@ -264,7 +264,7 @@ def _():
     equal(pods[0]["status"]["containerStatuses"][0]["state"]["terminated"]["message"], last, "the termination message")
 
 
-@check("uninstalling leaves no object of the release, no claim and no volume; the namespace goes", "cluster")
+@check("failure mode 10: uninstalling leaves no object of the release, no claim and no volume; the namespace goes", "cluster")
 def _():
     try:
         helm.run(["uninstall", "store", "--namespace", store.name, "--wait"], timeout=180)

@@ -110,7 +110,7 @@ def _():
             true(all(port["containerPort"] >= 1024 for port in container.get("ports", [])), f"{kind} {name} listens below 1024")
 
 
-@check("templates neither namespaces nor secrets nor policies nor rights")
+@check("failure mode 9: templates neither namespaces nor secrets nor policies nor rights")
 def _():
     kinds = {kind for kind, _ in helm.objects(CHART)}
     equal(kinds, {"ConfigMap", "Service", "PersistentVolumeClaim", "Deployment", "StatefulSet", "Job", "CronJob", "Ingress"})
@@ -163,7 +163,7 @@ def _():
         equal([name for name, labels in pods.items() if selector.items() <= labels.items()], [service], f"pods of Service {service}")
 
 
-@check("only readiness asks for the database; start and life of WordPress do not")
+@check("failure mode 19: only readiness asks for the database; start and life of WordPress do not")
 def _():
     container = helm.objects(CHART)[("Deployment", "store-wordpress")]["spec"]["template"]["spec"]["containers"][0]
     for probe in ("startupProbe", "livenessProbe"):
@@ -173,7 +173,19 @@ def _():
     equal([p["targetPort"] for p in service["spec"]["ports"]], ["http"], "ports that the Service leads to")
 
 
-@check("the Job of each revision has a name of its own")
+@check("failure mode 20: a pod with a volume for one node is ended before the next one begins")
+def _():
+    equal(helm.objects(CHART)[("Deployment", "store-wordpress")]["spec"]["strategy"], {"type": "Recreate"})
+
+
+@check("failure mode 21: MySQL counts as started and ready by TCP alone, which its first start does not listen on")
+def _():
+    container = helm.objects(CHART)[("StatefulSet", "store-mysql")]["spec"]["template"]["spec"]["containers"][0]
+    equal(container["startupProbe"].get("tcpSocket"), {"port": "mysql"})
+    true("--host=127.0.0.1" in container["readinessProbe"]["exec"]["command"][2], "readiness asks by TCP")
+
+
+@check("failure mode 16: the Job of each revision has a name of its own")
 def _():
     text = helm.run(["template", "store", helm.CHARTS / CHART, "--is-upgrade"])
     true("name: store-setup-1\n" in text, "store-setup-<revision> is expected")

@@ -13,7 +13,9 @@ extension EndToEnd {
 
         init() throws { platform = try Platform() }
 
-        @Test func `a failed store becomes READY when its cause goes away, or when it is asked to start over`()
+        @Test
+        func
+            `failure mode 4: a failed store becomes READY when its cause goes away, or when it is asked to start over`()
             async throws
         {
             try await withThrowingTaskGroup { group in

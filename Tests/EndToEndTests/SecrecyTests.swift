@@ -11,7 +11,9 @@ extension EndToEnd {
 
         init() throws { platform = try Platform() }
 
-        @Test func `no password stands in a log, a Redis key, a Helm value, a table or a process list`() async throws {
+        @Test func `failure mode 7: no password stands in a log, a Redis key, a Helm value, a table or a process list`()
+            async throws
+        {
             let name = Platform.name("secret")
             let id = try await platform.create(name)
             var processes = ""

@@ -30,7 +30,9 @@ import Testing
 
     private func clean() { try? FileManager.default.removeItem(at: folder) }
 
-    @Test func `values travel by a file of our own, which is removed, and never by argument`() async throws {
+    @Test func `failure mode 8: values travel by a file of our own, which is removed, and never by argument`()
+        async throws
+    {
         defer { clean() }
         let cli = try cli(
             #"file=$(echo "$@" | sed 's/.*--values \([^ ]*json\).*/\1/'); cp $file values; stat -c %a $file > mode; echo "$@" > arguments"#

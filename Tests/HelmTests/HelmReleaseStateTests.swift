@@ -62,7 +62,7 @@ import Testing
         #expect(HelmReleaseDecision(state: state, isCurrent: false, seen: 8, now: now) == .forget(revision: 1))
     }
 
-    @Test func `what died half way is forgotten, never uninstalled or rolled back`() {
+    @Test func `failure mode 5: what died half way is forgotten, never uninstalled or rolled back`() {
         #expect(decide(.pendingInstall) == .forget(revision: 1))
         #expect(decide(.pendingInstall, age: nil) == .forget(revision: 1))
         #expect(decide(.pendingUpgrade, revision: 4) == .forget(revision: 4))

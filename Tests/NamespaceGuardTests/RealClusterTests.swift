@@ -95,7 +95,9 @@ struct RealClusterTests {
 
     private struct NotExplained: Error { let told: [String] }
 
-    @Test func `a finalizer on an object is named with the object, and letting go ends the deletion`() async throws {
+    @Test func `failure mode 1: a finalizer on an object is named with the object, and letting go ends the deletion`()
+        async throws
+    {
         try await withNamespace { command, facts in
             var map = KubernetesObject(.configMaps, name: "held", namespace: command.namespace)
             map.json.set(["metadata", "finalizers"], to: ["guard.test/content"])

@@ -95,7 +95,11 @@ import Testing
         (200, "<h1>It works!</h1>", .other("a page that is no shop")),
         (503, "no available server", .other("HTTP 503")), (302, "", .other("HTTP 302")),
     ])
-    func `only a shop page with a product proves a store`(status: Int, body: String, answer: StorefrontAnswer) {
+    func `failure mode 18: only a shop page with a product proves a store`(
+        status: Int,
+        body: String,
+        answer: StorefrontAnswer
+    ) {
         #expect(StorefrontAnswer(status: status, body: body, engine: .woocommerce) == answer)
     }
 

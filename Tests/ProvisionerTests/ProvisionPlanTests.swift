@@ -117,7 +117,7 @@ import Testing
         #expect(next { $0.jobs = [JobState(name: "store-setup-1", failure: "BackoffLimitExceeded: m")] } == .wait)
     }
 
-    @Test func `a setup Job that was cleaned up is vouched for by ready pods`() {
+    @Test func `failure mode 17: a setup Job that was cleaned up is vouched for by ready pods`() {
         #expect(next { $0.jobs = [] } == .finish)
         #expect(
             next {

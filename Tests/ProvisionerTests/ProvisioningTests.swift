@@ -53,7 +53,7 @@ import Testing
         #expect(facts.last?.legs?.isEmpty == false)
     }
 
-    @Test func `an install that died half way is taken over`() async throws {
+    @Test func `failure mode 3: an install that died half way is taken over`() async throws {
         let bench = try Workbench()
         bench.helm.dieHalfWay()
         let command = try Fixtures.command()
@@ -125,7 +125,9 @@ import Testing
         try await bench.facts(of: command.storeID, until: .provisioned)
     }
 
-    @Test func `a chart that cannot be rendered fails the store, and a retry continues with the same secrets`()
+    @Test
+    func
+        `failure mode 6: a chart that cannot be rendered fails the store, and a retry continues with the same secrets`()
         async throws
     {
         let bench = try Workbench()

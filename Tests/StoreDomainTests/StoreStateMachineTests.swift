@@ -84,7 +84,7 @@ import Testing
         )
     }
 
-    @Test func `a late worker cannot overwrite deleting`() throws {
+    @Test func `failure mode 24: a late worker cannot overwrite deleting`() throws {
         let deleting = try #require(StoreStateMachine(lifecycle(.provisioning)).requestDeletion())
 
         let machine = StoreStateMachine(deleting)

@@ -61,7 +61,9 @@ import Testing
         #expect(try await fixture.outbox().count == before)
     }
 
-    @Test func `a name is still terminating while its store is deleted, and free afterwards`() async throws {
+    @Test func `failure mode 2: a name is still terminating while its store is deleted, and free afterwards`()
+        async throws
+    {
         let fixture = try await Fixture()
         let caller = try await fixture.user("ada")
         let first = try await fixture.create("acme", for: caller).store
@@ -75,7 +77,7 @@ import Testing
         #expect(try await fixture.events(of: second.id, as: caller) == ["created"])
     }
 
-    @Test func `twenty creates at once where three stores are allowed give three`() async throws {
+    @Test func `failure mode 11: twenty creates at once where three stores are allowed give three`() async throws {
         let fixture = try await Fixture()
         let caller = try await fixture.user("ada", maxStores: 3)
 

@@ -107,7 +107,7 @@ import Testing
         #expect(results.filter { $0 == .duplicate }.count == 9)
     }
 
-    @Test func `a late fact of an older generation cannot overwrite DELETING`() async throws {
+    @Test func `failure mode 24: a late fact of an older generation cannot overwrite DELETING`() async throws {
         let fixture = try await Fixture()
         let caller = try await fixture.user("ada")
         let created = try await fixture.create("acme", for: caller).store

@@ -73,7 +73,7 @@ import Testing
         #expect(try #require(Quantity(cpu)).thousandths * 20 <= #require(Quantity(limits.cpu)).thousandths)
     }
 
-    @Test func `only the namespace itself and the ingress controller reach the pods`() throws {
+    @Test func `failure mode 15: only the namespace itself and the ingress controller reach the pods`() throws {
         let policies = DesiredIsolation.objects(for: tenant, reachableFrom: IngressSource(namespaces: ["edge"]))
             .filter { $0.type == .networkPolicies }
 

@@ -63,7 +63,9 @@ import Testing
         _ = try await fixture.fact(.namespaceReleased, generation: 2)
     }
 
-    @Test func `while the namespace hangs its reason is told and nothing is said to be gone`() async throws {
+    @Test func `failure mode 1: while the namespace hangs its reason is told and nothing is said to be gone`()
+        async throws
+    {
         try await fixture.place(owner: fixture.store, finalizers: ["test/hold"])
         _ = try await fixture.api.mergePatch(
             .namespaces,
@@ -111,7 +113,7 @@ import Testing
         }
     }
 
-    @Test func `waits for the volumes of the namespace's claims`() async throws {
+    @Test func `failure mode 10: waits for the volumes of the namespace's claims`() async throws {
         try await fixture.place(owner: fixture.store)
         try await volume("pv-1", policy: "Delete")
 

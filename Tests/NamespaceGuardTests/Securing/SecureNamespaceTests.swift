@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func `says nothing before the quota counts and the service account is there`() async throws {
+    @Test func `failure mode 13: says nothing before the quota counts and the service account is there`() async throws {
         let command = fixture.command(.ensure)
         let facts = try await fixture.facts(of: command)
 
@@ -126,7 +126,7 @@ import Testing
         #expect(try await fixture.namespace() == before)
     }
 
-    @Test func `waits for an older namespace of the name to go, then makes its own`() async throws {
+    @Test func `failure mode 2: waits for an older namespace of the name to go, then makes its own`() async throws {
         try await fixture.place(owner: try GuardFixture.otherStore(), finalizers: ["test/hold"])
         try await fixture.api.delete(.namespaces, "store-demo")
         try await fixture.run { fixture in

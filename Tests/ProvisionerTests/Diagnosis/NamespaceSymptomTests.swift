@@ -11,7 +11,7 @@ import Testing
         WarningEvent(kind: "ReplicaSet", name: "store-wordpress-7d4", reason: "FailedCreate", message: message)
     }
 
-    @Test func `a quota that is too small is told by the maker's event`() throws {
+    @Test func `failure mode 12: a quota that is too small is told by the maker's event`() throws {
         let warning = refused(
             #"Error creating: pods "store-wordpress-7d4-x" is forbidden: exceeded quota: store, requested: requests.memory=256Mi, used: requests.memory=0, limited: requests.memory=100Mi"#
         )
@@ -33,7 +33,7 @@ import Testing
         #expect(try Verdicts.verdict(after: 60, isOverdue: true) { $0.warnings = [warning] }?.code == .timeout)
     }
 
-    @Test func `a webhook that is away is waited for, its policy is not`() throws {
+    @Test func `failure mode 22: a webhook that is away is waited for, its policy is not`() throws {
         let away = refused(#"Internal error occurred: failed calling webhook "a.b.c": no endpoints available"#)
         #expect(try Verdicts.verdict(after: 170) { $0.warnings = [away] } == nil)
         #expect(try Verdicts.verdict(after: 181) { $0.warnings = [away] }?.code == .webhookUnavailable)

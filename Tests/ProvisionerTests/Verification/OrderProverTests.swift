@@ -101,7 +101,7 @@ import Testing
         (#"{"id":77,"order_key":"other","status":"processing"}"#, "another order"),
         (#"{"id":77,"order_key":"wc_order_k","status":"checkout-draft"}"#, "checkout-draft"),
     ])
-    func `an order that the merchant does not see as placed is removed, and the store broken`(
+    func `failure mode 18: an order that the merchant does not see as placed is removed, and the store broken`(
         seen: String,
         words: String
     ) async throws {
