@@ -12,6 +12,8 @@ actor ServiceFleet {
         let service: String
         let name: String
         let settings: [String: String]
+        /// What the platform's own had, which has ended by the time this one is started again.
+        let environment: [String: String]
         var process: TestProcess
     }
 
@@ -27,6 +29,7 @@ actor ServiceFleet {
         random = SeededRandom(seed: seed)
         gateways = ports.prefix(2).map { "http://127.0.0.1:\($0)" }
         for (service, count) in Self.replicas.sorted(by: { $0.key < $1.key }) {
+            let environment = try Machine.environment(of: service)
             for number in 1...count {
                 let port = service == "gateway" ? "\(ports[number - 1])" : "0"
                 let name = "\(service)-fleet-\(number)"
@@ -37,7 +40,8 @@ actor ServiceFleet {
                         service: service,
                         name: name,
                         settings: settings,
-                        process: try TestProcess(service, as: name, settings: settings)
+                        environment: environment,
+                        process: try TestProcess(service, as: name, settings: settings, environment: environment)
                     )
                 )
             }
@@ -51,7 +55,12 @@ actor ServiceFleet {
         let member = members[index]
         member.process.kill()
         kills.append(member.service)
-        members[index].process = try TestProcess(member.service, as: member.name, settings: member.settings)
+        members[index].process = try TestProcess(
+            member.service,
+            as: member.name,
+            settings: member.settings,
+            environment: member.environment
+        )
     }
 
     /// Ends all.

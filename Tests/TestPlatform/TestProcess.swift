@@ -6,9 +6,16 @@ package final class TestProcess {
     private let process = Process()
 
     /// Starts it. It logs to `.run/log/<name>.log`, added to what is there.
-    package init(_ service: String, as name: String, settings: [String: String]) throws {
+    /// `environment`: what its settings go over; the running service's own where it is nil.
+    package init(
+        _ service: String,
+        as name: String,
+        settings: [String: String],
+        environment: [String: String]? = nil
+    ) throws {
         process.executableURL = URL(filePath: "\(Self.folder)/\(service)")
-        process.environment = try Machine.environment(of: service).merging(settings) { _, own in own }
+        let base = try environment ?? Machine.environment(of: service)
+        process.environment = base.merging(settings) { _, own in own }
         let log = "\(Machine.root)/.run/log/\(name).log"
         if !FileManager.default.fileExists(atPath: log) {
             try #require(FileManager.default.createFile(atPath: log, contents: nil))
