@@ -34,6 +34,11 @@ clusterDNS: [$DNS_IP]
 evictionHard: {"memory.available": "100Mi", "nodefs.available": "1%", "imagefs.available": "1%"}
 imageGCHighThresholdPercent: 100
 registryPullQPS: 50
+# as later versions have it: with 5 requests a second it tells of pods that end half a minute late where many come and go
+kubeAPIQPS: 50
+kubeAPIBurst: 100
+eventRecordQPS: 50
+eventBurst: 100
 nodeStatusUpdateFrequency: 2s
 allowedUnsafeSysctls: [net.ipv4.ip_unprivileged_port_start] # counts as safe from 1.22 on
 featureGates: {DevicePlugins: false}
