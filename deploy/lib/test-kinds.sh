@@ -85,7 +85,13 @@ test_charts() {
   /usr/bin/python3 "$ROOT/Tests/Charts/run"
 }
 
-test_endtoend() { on_the_platform 'EndToEndTests|KillTests'; }
+# one after the other: the kill tests take services away that the others need
+test_endtoend() {
+  local status=0
+  on_the_platform EndToEndTests || status=1
+  on_the_platform KillTests || status=1
+  return $status
+}
 
 # a kill at every place, then random ones; endtoend runs a few of them
 test_kills() { KILLS=all on_the_platform KillTests; }
@@ -95,7 +101,7 @@ on_the_platform() { # FILTER
   REGIONS=local,kill$(printf ',kill%d' 1 2 3),faulty$(printf ',faulty%d' {1..12})
   # stores are looked at, and bought from, all the time
   export REGIONS RESYNC_INTERVAL=20s CANARY_INTERVAL=20s
-  need_platform
+  need_platform || return 1
   # what they kill, deploy/up starts again, with the programs that are there: Swift is busy with the tests
   STORE_PLATFORM_NO_BUILD=1 swift_tests --filter "$1"
 }
