@@ -23,16 +23,18 @@ private let systemLibraries: [Target] = [
     .systemLibrary(name: "CHiredis", path: "Shared/CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CLibPQ", path: "Shared/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CMicroHTTPD", path: "Shared/CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "CZlib", path: "Shared/CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "COpenSSL", path: "Shared/COpenSSL", providers: [.apt(["libssl-dev"])]),
 ]
 
 private let shared: [(name: String, dependencies: [Target.Dependency])] = [
     ("ServiceRuntime", [log, metrics, lifecycle, configuration, arguments]),
+    ("Console", ["ServiceRuntime", lifecycle]),
     ("PlatformCrypto", ["ServiceRuntime", "COpenSSL"]),
     ("MessageBus", [log, lifecycle]),
     ("RedisStreams", ["MessageBus", "ServiceRuntime", "PlatformCrypto", "CHiredis", log, lifecycle]),
     ("PostgresClient", ["ServiceRuntime", "CLibPQ", log]),
-    ("HTTPServer", ["ServiceRuntime", "CMicroHTTPD", log, lifecycle]),
+    ("HTTPServer", ["ServiceRuntime", "CMicroHTTPD", "CZlib", log, lifecycle]),
     ("KubernetesClient", ["ServiceRuntime", metrics, http, nio, nioHTTP, nioFoundation, nioSSL, yams, log]),
     ("Helm", ["ServiceRuntime", subprocess, log, yams]),
     ("StoreDomain", []),
@@ -46,24 +48,31 @@ private let services: [(product: String, name: String, dependencies: [Target.Dep
     ("provisioner", "Provisioner", ["KubernetesClient", "Helm", "HTTPServer", "PlatformCrypto", http, nio]),
     ("namespace-guard", "NamespaceGuard", ["KubernetesClient", "TenantIsolation", "HTTPServer"]),
     ("metrics-collector", "MetricsCollector", ["HTTPServer"]),
-    ("store-bus", "StoreBus", []),
+    ("store-bus", "StoreBus", ["Console"]),
 ]
 private let everyService: [Target.Dependency] = [
     "StoreDomain", "StoreContracts", "MessageBus", "RedisStreams", "ServiceRuntime", log, metrics, lifecycle,
     configuration, arguments,
 ]
 
+/// A client of the REST API, so without anything of the bus.
+private let client: [Target.Dependency] = [
+    "Console", "ServiceRuntime", "StoreDomain", http, nio, nioHTTP, nioSSL, arguments, lifecycle,
+]
+
 private func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: [.target(name: name), "TestSupport"] + dependencies,
-        path: "Tests/\(name)Tests"
+        path: "Tests/\(name)Tests",
+        exclude: name == "Helm" ? ["helm"] : []
     )
 }
 
 let package = Package(
     name: "store-platform",
-    products: services.map { .executable(name: $0.product, targets: [$0.name]) },
+    products: services.map { .executable(name: $0.product, targets: [$0.name]) }
+        + [.executable(name: "storectl", targets: ["StoreCtl"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -94,6 +103,7 @@ let package = Package(
             )
         }
         + [
+            .executableTarget(name: "StoreCtl", dependencies: client, path: "Services/StoreCtl"),
             .target(
                 name: "TestSupport",
                 dependencies: ["MessageBus", "RedisStreams", "PostgresClient", "ServiceRuntime", subprocess, log],
@@ -130,7 +140,10 @@ let package = Package(
             ),
             .testTarget(
                 name: "EndToEndTests",
-                dependencies: ["TestPlatform", "KubernetesClient", "ServiceRuntime", http, nio, nioHTTP],
+                dependencies: [
+                    "TestPlatform", "TestSupport", "KubernetesClient", "RedisStreams", "ServiceRuntime", http, nio,
+                    nioHTTP, subprocess,
+                ],
                 path: "Tests/EndToEndTests"
             ),
             .testTarget(
@@ -143,7 +156,12 @@ let package = Package(
             ),
         ]
         + shared.map { tests(of: $0.name, $0.dependencies) }
-        + services.map { tests(of: $0.name, $0.dependencies + everyService) }
+        + services.map { service in
+            // What several gateways do together needs the real store-service behind them.
+            let behind: [Target.Dependency] = service.name == "Gateway" ? ["StoreService", "PostgresClient"] : []
+            return tests(of: service.name, service.dependencies + everyService + behind)
+        }
+        + [tests(of: "StoreCtl", client)]
 )
 
 // The compiler reviews first.

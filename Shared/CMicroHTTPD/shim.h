@@ -1,6 +1,7 @@
 #pragma once
 #include <microhttpd.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -55,3 +56,16 @@ static inline int CMicroHTTPD_eventfd(void) { return eventfd(0, EFD_NONBLOCK | E
 
 /// Makes it readable.
 static inline int CMicroHTTPD_signal(int descriptor) { return eventfd_write(descriptor, 1); }
+
+/// Whether nothing was ever sent on a TCP connection. The kernel counts (tcpi_data_segs_out, Linux 4.6), but the C library's
+/// tcp_info is older than that; the place of a field in the kernel's structure never changes. The numbers are those of
+/// netinet/in.h and netinet/tcp.h: with their headers here, Swift would take all of them for this module's.
+static inline int CMicroHTTPD_is_silent(int descriptor) {
+  const int protocol_tcp = 6, tcp_info = 11;
+  unsigned char info[160];
+  unsigned int segments;
+  socklen_t size = sizeof info;
+  if (getsockopt(descriptor, protocol_tcp, tcp_info, info, &size) != 0 || size < sizeof info) return 0;
+  memcpy(&segments, info + 156, sizeof segments);
+  return segments == 0;
+}

@@ -24,12 +24,16 @@ final class ClientConnection: Sendable {
     }
 
     let descriptor: Int32
+    /// The peer's numeric address.
     let address: String
+    /// Whether the peer is a proxy whose word on its clients is taken.
+    let isTrustedProxy: Bool
     private let state: Mutex<State>
 
-    init(descriptor: Int32, address: String) {
+    init(descriptor: Int32, address: IPAddress?, proxies: TrustedProxies) {
         self.descriptor = descriptor
-        self.address = address
+        self.address = address?.description ?? "unknown"
+        self.isTrustedProxy = address.map(proxies.contains) ?? false
         self.state = Mutex(State(since: .now))
     }
 
@@ -56,7 +60,10 @@ final class ClientConnection: Sendable {
             return state.phase
         }
         guard let phase else { return }
-        if case .receiving = phase { sendRaw("408 Request Timeout", code: "REQUEST_TIMEOUT") }
+        if case .receiving = phase {
+            let detail = "The request did not arrive in time."
+            sendRaw(ProblemDetails(HTTPStatus(408), code: "REQUEST_TIMEOUT", detail: detail))
+        }
         hangUp()
     }
 
@@ -69,7 +76,33 @@ final class ClientConnection: Sendable {
         let isUnanswered = state.withLock { state in
             state.requests == 0 && !state.isExpired && state.since.duration(to: .now) < idleTimeout
         }
-        if isUnanswered, !isClosedByPeer { sendRaw("400 Bad Request", code: "MALFORMED_REQUEST") }
+        if isUnanswered, !isClosedByPeer, CMicroHTTPD_is_silent(descriptor) != 0 {
+            sendRaw(ProblemDetails(.badRequest, code: "MALFORMED_REQUEST", detail: "The request could not be read."))
+        }
+    }
+
+    /// Since when it has asked nothing, or has taken long over asking; nil for any other.
+    func dispensable(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        state.withLock { Self.dispensable($0, now) }
+    }
+
+    /// Ends such a connection, to make room. The listener's table is locked, so it cannot close meanwhile.
+    func giveWay(at now: ContinuousClock.Instant) {
+        let mustGo = state.withLock { state in
+            guard Self.dispensable(state, now) != nil else { return false }
+            state.isExpired = true
+            return true
+        }
+        if mustGo { hangUp() }
+    }
+
+    private static func dispensable(_ state: State, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        guard !state.isExpired else { return nil }
+        switch state.phase {
+        case .idle: return state.since
+        case .receiving: return state.since.duration(to: now) > .seconds(2) ? state.since : nil
+        case .handling, .sending: return nil
+        }
     }
 
     private var isClosedByPeer: Bool {
@@ -78,39 +111,27 @@ final class ClientConnection: Sendable {
     }
 
     /// Written past the library, which is only safe where no answer has been begun.
-    private func sendRaw(_ status: String, code: String) {
-        let title = status.dropFirst(4)
-        let body =
-            #"{"code":"\#(code)","detail":"The request could not be read.","status":\#(status.prefix(3)),"#
-            + #""title":"\#(title)","type":"about:blank"}"#
-        let text =
-            "HTTP/1.1 \(status)\r\nContent-Type: application/problem+json\r\nConnection: close\r\n"
-            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
-        let bytes = Array(text.utf8)
+    private func sendRaw(_ problem: ProblemDetails) {
+        guard case .bytes(let body) = problem.response(requestID: RequestID.choose(nil)).body else { return }
+        let head =
+            "HTTP/1.1 \(problem.status) \(problem.title)\r\nContent-Type: application/problem+json\r\n"
+            + "Cache-Control: no-store\r\nConnection: close\r\nContent-Length: \(body.count)\r\n\r\n"
+        let bytes = Array(head.utf8) + body
         // Best effort: the client may have gone.
         _ = send(descriptor, bytes, bytes.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
     }
 }
 
 extension ClientConnection {
-    /// The peer's numeric address; IPv4 in IPv6 clothing is shown as IPv4.
-    static func address(of connection: OpaquePointer) -> String {
-        guard let address = CMicroHTTPD_client_address(connection) else { return "unknown" }
-        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    /// The peer's address; nil for a kind that has none.
+    static func address(of connection: OpaquePointer) -> IPAddress? {
+        guard let address = CMicroHTTPD_client_address(connection) else { return nil }
         switch Int32(address.pointee.sa_family) {
         case AF_INET:
-            address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { pointer in
-                var source = pointer.pointee.sin_addr
-                inet_ntop(AF_INET, &source, &text, socklen_t(text.count))
-            }
+            return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { IPAddress($0.pointee.sin_addr) }
         case AF_INET6:
-            address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { pointer in
-                var source = pointer.pointee.sin6_addr
-                inet_ntop(AF_INET6, &source, &text, socklen_t(text.count))
-            }
-        default: return "unknown"
+            return address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { IPAddress($0.pointee.sin6_addr) }
+        default: return nil
         }
-        let numeric = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-        return numeric.hasPrefix("::ffff:") ? String(numeric.dropFirst(7)) : numeric
     }
 }

@@ -40,11 +40,11 @@ final class Exchange: Sendable {
     static let swallowed = 8 << 20
 
     let client: ClientConnection
-    private let rawTarget: String?
+    private let rawTarget: RawTarget
     private let limits: HTTPListenerConfiguration
     private let state: Mutex<State>
 
-    init(client: ClientConnection, target: String?, limits: HTTPListenerConfiguration, isAborted: Bool) {
+    init(client: ClientConnection, target: RawTarget, limits: HTTPListenerConfiguration, isAborted: Bool) {
         self.client = client
         self.rawTarget = target
         self.limits = limits
@@ -56,7 +56,7 @@ final class Exchange: Sendable {
     func advance(
         _ connection: ConnectionHandle,
         upload: UnsafeRawBufferPointer?,
-        head: (String?) -> RequestHead
+        head: (RawTarget) -> RequestHead
     ) -> Step {
         state.withLock { state in
             switch state.phase {
@@ -89,6 +89,10 @@ final class Exchange: Sendable {
     func answer(_ response: HTTPResponse, isClosing: Bool) -> ResponseStream? {
         state.withLock { state in
             guard case .handling(let connection) = state.phase else { return nil }
+            let isHead = state.head?.method == .head
+            var response = response
+            // The library would end a stream that HEAD asks for with a last chunk, which is a body. So none is begun.
+            if isHead, case .stream = response.body { response.body = .bytes([]) }
             var stream: ResponseStream?
             if case .stream = response.body {
                 stream = ResponseStream(connection: connection, client: client)
@@ -100,12 +104,11 @@ final class Exchange: Sendable {
                 connection.resume()
                 return nil
             }
-            let isHead = state.head?.method == .head
-            state.stream = isHead ? nil : stream
+            state.stream = stream
             state.phase = .answered(prepared)
-            client.enter(stream == nil || isHead ? .sending : .handling)
+            client.enter(stream == nil ? .sending : .handling)
             connection.resume()
-            return state.stream
+            return stream
         }
     }
 
@@ -159,11 +162,11 @@ extension Exchange {
         state.id = RequestID.choose(head.headers[RequestID.header])
         state.refusal = head.refusal(by: limits)
         guard let refusal = state.refusal else { return .goOn }
-        // A body too large to swallow is not waited for. What is queued now closes the connection afterwards.
-        if let length = head.contentLength, length > UInt64(limits.bodyLimit + Self.swallowed) {
-            return refuse(&state, refusal)
-        }
-        return .goOn
+        // What is queued now closes the connection afterwards. Only a body that is a little too large is waited for.
+        let isSwallowed =
+            refusal.status == HTTPStatus.contentTooLarge.code
+            && (head.contentLength ?? 0) <= UInt64(limits.bodyLimit + Self.swallowed)
+        return isSwallowed ? .goOn : refuse(&state, refusal)
     }
 
     private func take(_ upload: UnsafeRawBufferPointer, _ state: inout State) -> Step {
@@ -187,13 +190,16 @@ extension Exchange {
             )
             return refuse(&state, problem)
         }
+        let isForwarded = client.isTrustedProxy
+        let forwarded = isForwarded ? limits.trustedProxies.client(in: head.headers) : nil
         let request = HTTPRequest(
             id: state.id,
             method: head.method,
             target: target,
             headers: head.headers,
             body: state.body,
-            clientAddress: client.address
+            clientAddress: forwarded?.description ?? client.address,
+            isEncrypted: isForwarded && TrustedProxies.isEncrypted(head.headers)
         )
         state.body = []
         state.phase = .handling(connection)

@@ -23,6 +23,9 @@ package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral 
         fields.filter { Self.equal($0.name, name) }.map(\.value)
     }
 
+    /// How many fields there are.
+    package var count: Int { fields.count }
+
     /// All fields, in order.
     package var all: [(name: String, value: String)] { fields.map { ($0.name, $0.value) } }
 
@@ -35,6 +38,13 @@ package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral 
     package mutating func set(_ name: String, _ value: String) {
         remove(name)
         add(name, value)
+    }
+
+    /// Says that the answer depends on a request's field of this name.
+    package mutating func vary(by name: String) {
+        guard let others = self["Vary"] else { return add("Vary", name) }
+        let isSaid = others.split(separator: ",").contains { Self.equal(String($0.trimmingSpaces), name) }
+        if !isSaid { set("Vary", "\(others), \(name)") }
     }
 
     /// Removes all fields of a name.

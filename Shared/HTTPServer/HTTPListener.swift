@@ -17,6 +17,9 @@ package final class HTTPListener: Service {
     /// The port, chosen by the system where the configuration says 0.
     package let port: Int
 
+    /// What a process has open besides its clients' sockets.
+    private static let otherDescriptors = 256
+
     private let socket: ListeningSocket
     private let core: ListenerCore
     private let monitor: ConnectionMonitor
@@ -39,6 +42,12 @@ package final class HTTPListener: Service {
         let daemon = try MicroHTTPDaemon(socket: socket, core: core)
         monitor.start(name: "http-monitor") { [core] now in core.expireConnections(at: now) }
         logger.notice("Listening", metadata: ["http.port": "\(port)"])
+        let wanted = core.configuration.connectionLimit + Self.otherDescriptors
+        let allowed = DescriptorLimit.raise(to: wanted)
+        if allowed < wanted {
+            let metadata: Logger.Metadata = ["wanted": "\(wanted)", "allowed": "\(allowed)"]
+            logger.warning("The system allows too few open files for all connections", metadata: metadata)
+        }
         do {
             try await gracefulShutdown()
             daemon.quiesce()

@@ -10,9 +10,14 @@ package struct HTTPListenerConfiguration: Sendable {
     package var bodyLimit = 64 * 1024
     /// The largest request header in bytes; more is 431. At most half of `connectionMemory`.
     package var headerLimit = 16 * 1024
+    /// The most header fields; more are 431.
+    package var fieldLimit = 100
+    /// The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    package var trustedProxies = TrustedProxies.none
     /// Memory for a connection's header and its buffers, in bytes.
     package var connectionMemory = 48 * 1024
-    /// Open connections; more are closed at once.
+    /// Open connections. Where they become scarce, those that ask nothing are ended, the oldest first; more than this
+    /// wait to be accepted.
     package var connectionLimit = 4096
     /// How long a connection may be silent between requests, or stall within one.
     package var idleTimeout: Duration = .seconds(60)

@@ -10,8 +10,10 @@ package struct HTTPRequest: Sendable {
     package let headers: HTTPHeaders
     /// The body; empty when there is none.
     package let body: [UInt8]
-    /// The peer's numeric address, without its port. Never taken from a header.
+    /// The client's numeric address, without a port: the peer's, or what a trusted proxy says of it.
     package let clientAddress: String
+    /// Whether a trusted proxy says that the client spoke TLS to it.
+    package let isEncrypted: Bool
 
     /// Puts a request together; the listener does, and tests.
     package init(
@@ -20,7 +22,8 @@ package struct HTTPRequest: Sendable {
         target: HTTPTarget,
         headers: HTTPHeaders = [:],
         body: [UInt8] = [],
-        clientAddress: String = "127.0.0.1"
+        clientAddress: String = "127.0.0.1",
+        isEncrypted: Bool = false
     ) {
         self.id = id
         self.method = method
@@ -28,6 +31,7 @@ package struct HTTPRequest: Sendable {
         self.headers = headers
         self.body = body
         self.clientAddress = clientAddress
+        self.isEncrypted = isEncrypted
     }
 
     /// The value of a cookie; the first where it was sent twice.

@@ -33,6 +33,11 @@ package struct HTTPRouter<Endpoint: Sendable>: Sendable {
         }
     }
 
+    /// All endpoints, the more specific patterns first: for whoever compares the table with a description of it.
+    package var entries: [(pattern: RoutePattern, method: HTTPMethod, endpoint: Endpoint)] {
+        routes.flatMap { route in route.endpoints.map { (route.pattern, $0.key, $0.value) } }
+    }
+
     /// Looks a request up. A path with a slash too many is unknown.
     package func match(_ method: HTTPMethod, _ target: HTTPTarget) -> Match {
         guard !target.hasTrailingSlash else { return .unknown }

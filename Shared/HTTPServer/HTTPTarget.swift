@@ -22,21 +22,24 @@ package struct HTTPTarget: Hashable, Sendable {
     /// no route has such a name, and none is ever made into a file's path.
     package init?(_ raw: String) {
         guard let origin = Self.originForm(raw) else { return nil }
-        let parts = origin.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        // Byte by byte: splitting by characters would take as long as all the rest of a request.
+        let bytes = origin.utf8
+        let mark = bytes.firstIndex(of: UInt8(ascii: "?"))
         var segments = [String]()
-        let pieces = parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        let pieces = bytes[..<(mark ?? bytes.endIndex)].dropFirst()
+            .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         for (index, piece) in pieces.enumerated() {
             if piece.isEmpty {
                 // Only a slash at the end may leave an empty segment: `//` would name the same thing twice.
                 guard index == pieces.count - 1 else { return nil }
                 continue
             }
-            guard let segment = PercentEncoding.decode(piece.utf8) else { return nil }
+            guard let segment = PercentDecoding.decode(piece) else { return nil }
             segments.append(segment)
         }
         self.segments = segments
         self.hasTrailingSlash = pieces.count > 1 && pieces.last?.isEmpty == true
-        guard let query = Self.parseQuery(parts.count > 1 ? parts[1] : "") else { return nil }
+        guard let query = Self.parseQuery(mark.map { bytes[$0...].dropFirst() } ?? Substring().utf8) else { return nil }
         self.query = query
     }
 
@@ -47,7 +50,8 @@ package struct HTTPTarget: Hashable, Sendable {
     package subscript(query name: String) -> String? { query.first { $0.name == name }?.value }
 
     private static func originForm(_ raw: String) -> Substring? {
-        guard raw.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return nil }
+        // A client keeps a fragment to itself; who sends one means something else by it.
+        guard raw.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "#") }) else { return nil }
         if raw.hasPrefix("/") { return raw[...] }
         for scheme in ["http://", "https://"] where raw.lowercased().hasPrefix(scheme) {
             let rest = raw.dropFirst(scheme.count)
@@ -56,12 +60,12 @@ package struct HTTPTarget: Hashable, Sendable {
         return nil
     }
 
-    private static func parseQuery(_ text: Substring) -> [QueryItem]? {
+    private static func parseQuery(_ text: Substring.UTF8View) -> [QueryItem]? {
         var items = [QueryItem]()
-        for piece in text.split(separator: "&") {
-            let pair = piece.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentEncoding.decode(pair[0].utf8, plusIsSpace: true),
-                let value = pair.count > 1 ? PercentEncoding.decode(pair[1].utf8, plusIsSpace: true) : ""
+        for piece in text.split(separator: UInt8(ascii: "&")) {
+            let pair = piece.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = PercentDecoding.decode(pair[0], plusIsSpace: true),
+                let value = pair.count > 1 ? PercentDecoding.decode(pair[1], plusIsSpace: true) : ""
             else { return nil }
             items.append(QueryItem(name: name, value: value))
         }
@@ -69,9 +73,13 @@ package struct HTTPTarget: Hashable, Sendable {
     }
 }
 
-enum PercentEncoding {
+enum PercentDecoding {
     /// Nil for a broken escape, for bytes that aren't UTF-8 and for control characters.
     static func decode(_ bytes: Substring.UTF8View, plusIsSpace: Bool = false) -> String? {
+        let isPlain = bytes.allSatisfy { byte in
+            byte >= 0x20 && byte != 0x7F && byte != UInt8(ascii: "%") && !(plusIsSpace && byte == UInt8(ascii: "+"))
+        }
+        if isPlain { return String(Substring(bytes)) }
         var result = [UInt8]()
         result.reserveCapacity(bytes.count)
         var iterator = bytes.makeIterator()

@@ -43,7 +43,7 @@ final class ListenerCore: Sendable {
         if !isAborting { client.closing(idleTimeout: configuration.idleTimeout) }
     }
 
-    func begin(client: ClientConnection, target: String?) -> Exchange {
+    func begin(client: ClientConnection, target: RawTarget) -> Exchange {
         client.enter(.receiving)
         return state.withLock { state in
             let exchange = Exchange(
@@ -80,7 +80,18 @@ final class ListenerCore: Sendable {
         // Under the lock a connection cannot be closed, so its descriptor is its own.
         state.withLock { state in
             for client in state.connections.values { client.expire(at: now, by: configuration) }
+            makeRoom(among: state.connections.values, at: now)
         }
+    }
+
+    /// Where nine of ten places are taken, ends connections that ask nothing or drip until a fifth is free, the oldest
+    /// first: whoever holds thousands of them must not keep others out.
+    private func makeRoom(among clients: some Collection<ClientConnection>, at now: ContinuousClock.Instant) {
+        let limit = configuration.connectionLimit
+        guard clients.count > limit - limit / 10 else { return }
+        let surplus = clients.count - (limit - limit / 5)
+        let dispensable = clients.compactMap { client in client.dispensable(at: now).map { (client, $0) } }
+        for (client, _) in dispensable.sorted(by: { $0.1 < $1.1 }).prefix(surplus) { client.giveWay(at: now) }
     }
 
     /// Tells streams to end and waits until nothing is under way. Returns early when the task is cancelled.

@@ -29,7 +29,8 @@ let connectionNotified: ConnectionNotified = { context, connection, slot, code i
     case .CONNECTION_NOTIFY_STARTED:
         let client = ClientConnection(
             descriptor: CMicroHTTPD_socket(connection),
-            address: ClientConnection.address(of: connection)
+            address: ClientConnection.address(of: connection),
+            proxies: core.configuration.trustedProxies
         )
         slot.pointee = Unmanaged.passRetained(client).toOpaque()
         core.connectionOpened(client)
@@ -47,7 +48,14 @@ let requestBegun: RequestBegun = { context, target, connection in
     guard let context, let connection, let opaque = CMicroHTTPD_socket_context(connection) else { return nil }
     let core = Unmanaged<ListenerCore>.fromOpaque(context).takeUnretainedValue()
     let client = Unmanaged<ClientConnection>.fromOpaque(opaque).takeUnretainedValue()
-    let exchange = core.begin(client: client, target: target.flatMap { String(validatingCString: $0) })
+    let start = Int(bitPattern: target)
+    let exchange = core.begin(
+        client: client,
+        target: RawTarget(
+            text: target.flatMap { String(validatingCString: $0) },
+            place: start..<start + (target.map(strlen) ?? 0)
+        )
+    )
     return Unmanaged.passRetained(exchange).toOpaque()
 }
 
@@ -79,13 +87,7 @@ let accessRequested:
         let exchange = Unmanaged<Exchange>.fromOpaque(opaque).takeUnretainedValue()
         let piece = size.pointee > 0 ? UnsafeRawBufferPointer(start: upload, count: size.pointee) : nil
         let step = exchange.advance(ConnectionHandle(pointer: connection), upload: piece) { target in
-            RequestHead(
-                method: HTTPMethod(String(cString: method)),
-                version: String(cString: version),
-                target: target,
-                headers: headers(of: connection),
-                size: CMicroHTTPD_header_size(connection)
-            )
+            head(of: connection, method, target, version)
         }
         size.pointee = 0
         switch step {
@@ -101,23 +103,65 @@ let accessRequested:
         }
     }
 
-/// Copies the request's header fields.
-private func headers(of connection: OpaquePointer) -> HTTPHeaders {
+/// Copies the request's head, and looks whether anything lies between its parts.
+private func head(
+    of connection: OpaquePointer,
+    _ method: UnsafePointer<CChar>,
+    _ target: RawTarget,
+    _ version: UnsafePointer<CChar>
+) -> RequestHead {
+    let start = Int(bitPattern: method)
+    let versionStart = Int(bitPattern: version) - start
+    let layout = HeaderLayout(
+        method: 0..<strlen(method),
+        target: target.place.lowerBound - start..<target.place.upperBound - start,
+        version: versionStart..<versionStart + strlen(version)
+    )
+    var reading = HeaderReading(start: start, layout: layout)
+    withUnsafeMutablePointer(to: &reading) { pointer in
+        _ = MHD_get_connection_values_n(connection, .HEADER_KIND, fieldFound, pointer)
+    }
+    let size = CMicroHTTPD_header_size(connection)
+    return RequestHead(
+        method: HTTPMethod(String(cString: method)),
+        version: String(cString: version),
+        target: target.text,
+        headers: reading.headers,
+        size: size,
+        isStrict: reading.layout.isStrict(size: size) && !reading.hasControls
+    )
+}
+
+/// What is gathered while the library lists the fields.
+private struct HeaderReading {
+    let start: Int
+    var layout: HeaderLayout
     var headers = HTTPHeaders()
-    withUnsafeMutablePointer(to: &headers) { pointer in
-        _ = MHD_get_connection_values_n(
-            connection,
-            .HEADER_KIND,
-            { context, _, name, nameLength, value, valueLength in
-                guard let context, let name else { return .YES }
-                let bytes = UnsafeRawBufferPointer(start: name, count: nameLength)
-                let content = UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : valueLength)
-                context.assumingMemoryBound(to: HTTPHeaders.self).pointee
-                    .add(String(decoding: bytes, as: UTF8.self), String(decoding: content, as: UTF8.self))
-                return .YES
-            },
-            pointer
+    var hasControls = false
+
+    mutating func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        let nameStart = Int(bitPattern: name.baseAddress) - start
+        let valueStart = Int(bitPattern: value.baseAddress) - start
+        layout.add(name: nameStart..<nameStart + name.count, value: valueStart..<valueStart + value.count)
+        hasControls = hasControls || value.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }
+        // The library leaves spaces at the end.
+        var end = value.count
+        while end > 0, value[end - 1] == 0x20 || value[end - 1] == 0x09 { end -= 1 }
+        headers.add(
+            String(decoding: name, as: UTF8.self),
+            String(decoding: UnsafeRawBufferPointer(rebasing: value[..<end]), as: UTF8.self)
         )
     }
-    return headers
 }
+
+private let fieldFound:
+    @convention(c) (
+        UnsafeMutableRawPointer?, MHD_ValueKind, UnsafePointer<CChar>?, Int, UnsafePointer<CChar>?, Int
+    ) -> MHD_Result = { context, _, name, nameLength, value, valueLength in
+        guard let context, let name else { return .YES }
+        context.assumingMemoryBound(to: HeaderReading.self).pointee.add(
+            UnsafeRawBufferPointer(start: name, count: nameLength),
+            UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : valueLength)
+        )
+        return .YES
+    }

@@ -25,6 +25,9 @@ struct PreparedResponse: @unchecked Sendable {
         if isClosing { MHD_add_response_header(pointer, "Connection", "close") }
     }
 
+    /// How much of a stream the library takes at once. Each stream has such a block of its own, however little it says.
+    private static let streamBlock = 4 * 1024
+
     /// Queues and releases it. False when the library refuses. Only from its access handler.
     func queue(on connection: OpaquePointer) -> Bool {
         defer { MHD_destroy_response(pointer) }
@@ -50,7 +53,7 @@ struct PreparedResponse: @unchecked Sendable {
             let context = Unmanaged.passRetained(stream)
             let response = MHD_create_response_from_callback(
                 UInt64.max,
-                16 * 1024,
+                Self.streamBlock,
                 { context, _, buffer, capacity in
                     guard let context, let buffer else { return -2 }
                     let stream = Unmanaged<ResponseStream>.fromOpaque(context).takeUnretainedValue()

@@ -2,6 +2,7 @@ import Glibc
 import HTTPServer
 import Logging
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @Suite struct HTTPListenerDrainTests {

@@ -1,7 +1,6 @@
 import HTTPServer
 import Logging
 import ServiceLifecycle
-import Testing
 
 /// Runs a listener on a free port for the length of a test, then shuts it down gracefully.
 func withListener<T: Sendable>(
@@ -23,23 +22,6 @@ func withListener<T: Sendable>(
         await group.triggerGracefulShutdown()
         try await tasks.waitForAll()
         return try result.get()
-    }
-}
-
-/// Waits until the condition holds; records an issue when it does not within the limit.
-func eventually(
-    within limit: Duration = .seconds(5),
-    _ comment: Comment,
-    sourceLocation: SourceLocation = #_sourceLocation,
-    _ condition: () async throws -> Bool
-) async throws {
-    let deadline = ContinuousClock.now + limit
-    while try await !condition() {
-        guard ContinuousClock.now < deadline else {
-            Issue.record(comment, sourceLocation: sourceLocation)
-            return
-        }
-        try await Task.sleep(for: .milliseconds(5))
     }
 }
 

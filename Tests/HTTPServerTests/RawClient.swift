@@ -29,7 +29,7 @@ final class RawClient: Sendable {
 
     static func connect(_ port: Int, receiveBuffer: Int32? = nil) async throws -> RawClient {
         try await executor.run {
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
             var timeout = timeval(tv_sec: 10, tv_usec: 0)
             setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
             if var size = receiveBuffer {
@@ -72,12 +72,12 @@ final class RawClient: Sendable {
     func response(isHead: Bool = false) async throws -> Response {
         let head = try await read(until: "\r\n\r\n")
         let lines = head.split(separator: "\r\n").map(String.init)
-        guard let first = lines.first, let status = Int(first.split(separator: " ")[1]) else {
+        guard let status = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
             throw Failure.malformed(head)
         }
         var headers = [String: String]()
         for line in lines.dropFirst() {
-            let pair = line.split(separator: ":", maxSplits: 1)
+            let pair = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             headers[pair[0].lowercased()] = pair.count > 1 ? pair[1].trimmed : ""
         }
         let length = isHead ? 0 : Int(headers["content-length"] ?? "0") ?? 0
