@@ -25,6 +25,7 @@ struct MemoryState {
     var buckets: [String: MemoryBucket] = [:]
     var schedules: [String: MemorySchedule] = [:]
     var leases: [String: Held] = [:]
+    var rates: [String: MemoryRate] = [:]
     var turns: [String: Int] = [:]
 
     mutating func makeKey() -> Int {

@@ -70,13 +70,28 @@ package struct SubjectFilter: Hashable, Sendable, CustomStringConvertible {
     /// Whether a subject passes.
     package func matches(_ subject: Subject) -> Bool {
         guard hasWildcard else { return subject.description == description }
-        let candidate = subject.tokens
-        for (index, token) in tokens.enumerated() {
-            if token == ">" { return candidate.count > index }
-            guard index < candidate.count else { return false }
-            if token != "*", candidate[index] != token[...] { return false }
+        // One pass without allocations: every consumer asks it of every message of its stream.
+        var (pattern, text) = (description, subject.description)
+        return pattern.withUTF8 { pattern in text.withUTF8 { Self.matches(pattern, $0) } }
+    }
+
+    /// Both are well formed: no empty tokens, a wildcard is a token of its own, `>` is the last one.
+    private static func matches(_ pattern: UnsafeBufferPointer<UInt8>, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let dot = UInt8(ascii: ".")
+        var (place, next) = (0, 0)
+        while place < pattern.count, next < text.count {
+            switch pattern[place] {
+            case UInt8(ascii: ">"): return true
+            case UInt8(ascii: "*"):
+                place += 1
+                while next < text.count, text[next] != dot { next += 1 }
+            case text[next]:
+                place += 1
+                next += 1
+            default: return false
+            }
         }
-        return candidate.count == tokens.count
+        return place == pattern.count && next == text.count
     }
 }
 

@@ -135,6 +135,20 @@ import Testing
         }
     }
 
+    @Test func `a rate is spent by both together`() async throws {
+        try await InteropWorld.with { bus, peer in
+            let ledger = try #require(bus as? any RateLedger)
+            let limit = RateLimit(count: 10, period: .seconds(3600))
+            func spend(_ count: Int) -> PeerCommand {
+                PeerCommand("spend") { ($0.name, $0.maximum, $0.limit, $0.waitMs) = ("key/a", count, 10, 3_600_000) }
+            }
+            #expect(try await ledger.spend(4, of: "key/a", limit) == 6)
+            #expect(try await peer.run(spend(3)).place == "3")
+            #expect(try await peer.run(spend(5)).place == "-2")
+            #expect(try await ledger.spend(0, of: "key/a", limit).rounded() == -2)
+        }
+    }
+
     @Test func `a declaration of one language is read by the other`() async throws {
         try await InteropWorld.with { bus, peer in
             let message = try InteropWorld.message("orders.new", "")

@@ -74,6 +74,7 @@ import Testing
             keys.due("<stream>", "<durable>"), keys.deadLetters("<stream>"),
             keys.lease("<name>"), keys.streams, keys.tokens, keys.schedule, keys.scheduledMessages, keys.scheduleDone,
             keys.buckets, keys.durable("<stream>", "<durable>"), keys.claim("<instance>"),
+            keys.rate("<name>"),
         ]
         for key in used + buckets + keys.duplicates("<stream>") {
             let text = String(decoding: key, as: UTF8.self).replacing("CELL", with: "cell")

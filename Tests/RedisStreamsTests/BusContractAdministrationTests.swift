@@ -19,7 +19,7 @@ import Testing
             let events = try #require(all.last)
 
             #expect(all.map(\.configuration.name) == ["AUDIT", "EVENTS"])
-            #expect(all[0].configuration == other)
+            #expect(all.first?.configuration == other)
             #expect(
                 events.configuration == (try BusContractStreamTests.stream("EVENTS", .limits(maximumMessages: 5_000)))
             )

@@ -114,7 +114,8 @@ import Testing
             }
             try await Fixture.fill(bus, ["a"])
 
-            _ = try await probe.first(3)
+            // Noted after the probe has them: a slow machine may show three of them and two of the times.
+            try await eventually("three times") { times.withLock { $0.count } >= 3 }
 
             let seen = times.withLock { $0 }
             #expect(seen[1] - seen[0] >= .milliseconds(180))
@@ -188,10 +189,10 @@ import Testing
 
             try await eventually { try await cell.deadLetters(of: "EVENTS", on: bus).count == 1 }
 
-            let dead = try await cell.deadLetters(of: "EVENTS", on: bus)
-            #expect(dead[0].message.headers[MessageHeaders.Name.deadDeliveries] == "3")
-            #expect(dead[0].message.headers[MessageHeaders.Name.deadSequence] == "\(ids[0])")
-            #expect(dead[0].message.headers[MessageHeaders.Name.deadReason] == "max-deliver")
+            let dead = try #require(try await cell.deadLetters(of: "EVENTS", on: bus).first).message
+            #expect(dead.headers[MessageHeaders.Name.deadDeliveries] == "3")
+            #expect(dead.headers[MessageHeaders.Name.deadSequence] == "\(ids[0])")
+            #expect(dead.headers[MessageHeaders.Name.deadReason] == "max-deliver")
             #expect(probe.values.count { $0.id == ids[0] } == 3)
             #expect(Set(probe.values.map(\.id)) == Set(ids))
         }

@@ -16,6 +16,10 @@ import Testing
         try await eventually { probe.hasEnded }
     }
 
+    private static func oldest(on bus: any BusAdministration) async throws -> StoredMessage {
+        try #require(try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 1).first)
+    }
+
     // nats-server: TestJetStreamWorkQueueTerminateDelivery (the reason reaches the advisory)
     @Test(arguments: BusKind.allCases)
     func `a dead letter carries its whole history`(kind: BusKind) async throws {
@@ -29,7 +33,7 @@ import Testing
             let delivery = try await probe.first(1)[0]
             #expect(try await delivery.term(reason: "no such store\nline one\r\nNrs-Forged: yes"))
 
-            let dead = try #require(try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 10).first)
+            let dead = try await Self.oldest(on: bus)
 
             let headers = dead.message.headers
             #expect(dead.message.body == message.body && dead.message.subject == message.subject)
@@ -52,11 +56,13 @@ import Testing
             try await Self.die(bus, (0..<5).map { "n\($0)" })
 
             let first = try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 2)
-            let second = try await bus.deadLetters(of: "EVENTS", after: first[1].id, limit: 2)
-            let third = try await bus.deadLetters(of: "EVENTS", after: second[1].id, limit: 2)
+            let second = try await bus.deadLetters(of: "EVENTS", after: try #require(first.last).id, limit: 2)
+            let third = try await bus.deadLetters(of: "EVENTS", after: try #require(second.last).id, limit: 2)
 
+            #expect([first, second, third].map(\.count) == [2, 2, 1])
             #expect((first + second + third).map(\.message.subject.description) == (0..<5).map { "events.n\($0)" })
-            #expect(try await bus.deadLetters(of: "EVENTS", after: third[0].id, limit: 2).isEmpty)
+            let last = try #require(third.last).id
+            #expect(try await bus.deadLetters(of: "EVENTS", after: last, limit: 2).isEmpty)
             let error = await #expect(throws: BusError.self) {
                 try await bus.deadLetters(of: "NOWHERE", after: .zero, limit: 1)
             }
@@ -74,7 +80,7 @@ import Testing
             let first = try await bus.append(message, to: "EVENTS").id
             let probe = BusProbe(try await bus.consume(try BusContractFixture.consumer()))
             try await probe.first(1)[0].term(reason: "bad\nbecause")
-            let dead = try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 10)[0]
+            let dead = try await Self.oldest(on: bus)
 
             let receipt = try await bus.redrive(dead.id, of: "EVENTS")
             let error = await #expect(throws: BusError.self) { try await bus.redrive(dead.id, of: "EVENTS") }
@@ -91,7 +97,7 @@ import Testing
             #expect(try await bus.stream("EVENTS").deadLetters == 0)
 
             #expect(try await back.term(reason: "still bad"))
-            let again = try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 10)[0]
+            let again = try await Self.oldest(on: bus)
             #expect(again.message.headers[Name.redrive] == "1")
             _ = try await bus.redrive(again.id, of: "EVENTS")
             let second = try await probe.first(3)[2]
@@ -106,7 +112,7 @@ import Testing
             let bus = try await BusContractFixture.open(cell)
             try await Self.die(bus, ["bad"], reason: "malformed: no such field")
 
-            let dead = try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 1)[0]
+            let dead = try await Self.oldest(on: bus)
             #expect(dead.message.subject.description == "events.bad")
             #expect(dead.message.headers[Name.deadReason] == "malformed: no such field")
             _ = try await bus.redrive(dead.id, of: "EVENTS")
@@ -134,7 +140,7 @@ import Testing
             running.cancel()
             _ = await running.result
 
-            let headers = try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 1)[0].message.headers
+            let headers = try await Self.oldest(on: bus).message.headers
             #expect(headers[Name.deadReason] == "max-deliver")
             #expect(headers[Name.deadError] == "the disk is full")
             #expect(headers[Name.deadDeliveries] == "2")

@@ -92,7 +92,8 @@ import Testing
             #expect(
                 Set(history.prefix(3).map { $0[MessageHeaders.Name.deadSequence] }) == Set(ids[..<3].map { "\($0)" })
             )
-            let error = await #expect(throws: BusError.self) { try await bus.redrive(dead[0].id, of: "EVENTS") }
+            let oldest = try #require(dead.first).id
+            let error = await #expect(throws: BusError.self) { try await bus.redrive(oldest, of: "EVENTS") }
             #expect(error?.code == .refused)
         }
     }

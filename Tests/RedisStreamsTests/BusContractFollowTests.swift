@@ -25,6 +25,7 @@ import Testing
                 }
                 seen.append(stored.id)
                 // What came, and what is known to be missing, is everything at any time.
+                try #require(seen.count + missed <= ids.count)
                 #expect(stored.id == ids[seen.count + missed - 1])
                 if stored.id == ids.last { break }
             }

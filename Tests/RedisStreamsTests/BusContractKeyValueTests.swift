@@ -57,6 +57,53 @@ import Testing
     }
 
     @Test(arguments: BusKind.allCases)
+    func `a value advances to later versions only, however late and often others come`(kind: BusKind) async throws {
+        try await BusContractCell.with(kind) { cell in
+            let bucket = try await Self.store(cell).keyValue(KeyValueConfiguration(bucket: "versions"))
+            func advance(_ text: String) async throws -> StreamID? {
+                try await bucket.advance("a", Array(text.utf8), timeToLive: nil)
+            }
+
+            let first = try await advance("9 nine")
+            #expect(try await advance("10 ten") != nil)
+            #expect(try await advance("9 nine") == nil)
+            #expect(try await advance("10 ten") == nil)
+            // The same version in another shape: who wrote it knows more.
+            let last = try #require(try await advance("10 TEN"))
+            #expect(String(decoding: try #require(await bucket.get("a")).value, as: UTF8.self) == "10 TEN")
+            #expect(try await bucket.place(of: "a") == KeyValuePlace(last: last, key: last))
+            #expect(try #require(first) < last)
+
+            let end = try await bucket.delete("a")
+            #expect(try await bucket.place(of: "a") == KeyValuePlace(last: end, key: end))
+            #expect(try await advance("1 one") != nil)
+            let gone = try await bucket.purge("a")
+            #expect(try await bucket.place(of: "a") == KeyValuePlace(last: gone, key: nil))
+
+            for text in ["", "ten", "10", "9007199254740992 x", "123456789012345678901 x", "-1 x"] {
+                let error = await #expect(throws: BusError.self) { try await advance(text) }
+                #expect(error?.code == .refused)
+            }
+        }
+    }
+
+    @Test(arguments: BusKind.allCases)
+    func `many at once leave the latest version`(kind: BusKind) async throws {
+        try await BusContractCell.with(kind) { cell in
+            let bucket = try await Self.store(cell).keyValue(KeyValueConfiguration(bucket: "race"))
+
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in (1...200).shuffled() {
+                    group.addTask { try await bucket.advance("a", Array("\(number) x".utf8), timeToLive: nil) }
+                }
+                try await group.waitForAll()
+            }
+
+            #expect(try await bucket.get("a")?.value == Array("200 x".utf8))
+        }
+    }
+
+    @Test(arguments: BusKind.allCases)
     func `only one of many creates a key`(kind: BusKind) async throws {
         try await BusContractCell.with(kind) { cell in
             let configuration = try KeyValueConfiguration(bucket: "race")

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// One step of a model-based run. Its numbers are raw: they are taken modulo what there is when it runs, so that any part
 /// of a list of operations is a list of operations too, which shrinking needs.
 enum ModelOperation: Sendable, CustomStringConvertible {
@@ -24,7 +26,7 @@ enum ModelOperation: Sendable, CustomStringConvertible {
     case redrive(deadLetter: Int)
 
     /// Any operation, the frequent ones often.
-    static func random(_ random: inout SplitMix64) -> ModelOperation {
+    static func random(_ random: inout SeededRandom) -> ModelOperation {
         let raw = Int.random(in: 0..<1_000_000, using: &random)
         switch Int.random(in: 0..<100, using: &random) {
         case ..<26: return .append(messageID: raw % 3 == 0 ? raw % 61 : nil)
@@ -52,20 +54,5 @@ enum ModelOperation: Sendable, CustomStringConvertible {
         case .drain(let member): "drain \(member)"
         case .redrive(let letter): "redrive \(letter)"
         }
-    }
-}
-
-/// Random numbers that a seed repeats.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

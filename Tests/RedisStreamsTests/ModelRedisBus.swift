@@ -63,11 +63,12 @@ final class ModelRedisBus: ModelBus {
                 ["worker", Self.name(member), "\(count - again.count)", "\(settings.maximumDeliveries)", workQueue]
                     + ["MODEL", "5000"] + waits
             ).elements
-            for entry in answer[0].elements {
-                let deliveries = Int(entry.elements[1].number ?? 0)
-                again.append(.init(id: try Self.id(entry.elements[0]), member: member, deliveries: deliveries))
+            let (found, left) = (try Self.part(0, answer).elements, try Self.part(1, answer).number)
+            for entry in found.map(\.elements) {
+                let deliveries = Int(try Self.part(1, entry).number ?? 0)
+                again.append(.init(id: try Self.id(entry.first), member: member, deliveries: deliveries))
             }
-            if answer[0].elements.isEmpty, answer[1].number == 0 { break }
+            if found.isEmpty, left == 0 { break }
         }
         let new = try await takeNew(member, count - again.count)
         return (again, new.map { ModelDelivery(id: $0, member: member, deliveries: 1) })
@@ -78,13 +79,13 @@ final class ModelRedisBus: ModelBus {
         var read: RESPValue
         if let limit = settings.limit {
             let arguments = ["worker", Self.name(member), "\(count)", "\(limit)"]
-            read = try await connection.run(.fetch, keys: [log, due], arguments).elements[2]
+            read = try Self.part(2, try await connection.run(.fetch, keys: [log, due], arguments).elements)
         } else {
             let group = ["XREADGROUP", "GROUP", "worker", Self.name(member), "COUNT", "\(count)"]
             read = try await connection.execute(RedisCommand(group + ["STREAMS", Self.text(log), ">"]))
         }
         guard let stream = read.elements.first else { return [] }
-        return try stream.elements[1].elements.map { try Self.id($0.elements[0]) }
+        return try Self.part(1, stream.elements).elements.map { try Self.id($0.elements.first) }
     }
 
     func settle(_ delivery: ModelDelivery, _ how: ModelOperation.Settling) async throws -> Int? {
@@ -164,16 +165,25 @@ final class ModelRedisBus: ModelBus {
     func audit() async throws -> ModelAudit {
         let all = try await connection.run(Self.look, keys: [log, dead]).elements
         var audit = ModelAudit()
-        audit.log = try all[0].elements.map { try Self.id($0) }
-        for entry in all[1].elements.map(\.elements) {
-            let member = entry[1].text.flatMap { Int($0.dropFirst()) }
-            audit.pending[try Self.id(entry[0])] = .init(member: member, deliveries: Int(entry[3].number ?? -1))
+        audit.log = try Self.part(0, all).elements.map { try Self.id($0) }
+        for entry in try Self.part(1, all).elements.map(\.elements) {
+            let member = try Self.part(1, entry).text.flatMap { Int($0.dropFirst()) }
+            let deliveries = Int(try Self.part(3, entry).number ?? -1)
+            audit.pending[try Self.id(entry.first)] = .init(member: member, deliveries: deliveries)
         }
-        for entry in all[2].elements.map(\.elements) {
-            let headers = try MessageHeaders(block: Array((entry[1].text ?? "").utf8))
-            audit.dead[try Self.id(entry[0])] = ModelAudit.DeadLetter(headers)
+        for entry in try Self.part(2, all).elements.map(\.elements) {
+            let headers = try MessageHeaders(block: Array((try Self.part(1, entry).text ?? "").utf8))
+            audit.dead[try Self.id(entry.first)] = ModelAudit.DeadLetter(headers)
         }
         return audit
+    }
+
+    /// A part of an answer; an answer without it ends this run only.
+    private static func part(_ index: Int, _ answer: [RESPValue]) throws -> RESPValue {
+        guard answer.indices.contains(index) else {
+            throw ModelState.Mismatch(description: "no part \(index): \(answer)")
+        }
+        return answer[index]
     }
 
     private static func id(_ value: RESPValue?) throws -> StreamID {

@@ -30,7 +30,8 @@ import Testing
             try await eventually(within: .seconds(30)) {
                 do { return try await bus.stream("EVENTS").deadLetters == 1 } catch { return false }
             }
-            let dead = try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 9)[0].message.headers
+            let letters = try await bus.deadLetters(of: "EVENTS", after: .zero, limit: 9)
+            let dead = try #require(letters.first).message.headers
             #expect(dead[MessageHeaders.Name.deadSequence] == "\(ids[0])")
             #expect(dead[MessageHeaders.Name.deadDeliveries] == "4")
             #expect(probe.values.filter { $0.id == ids[0] }.map(\.deliveries).max() == 4)

@@ -190,8 +190,9 @@ import Testing
     }
 
     private static func connections(_ server: TestRedis) async throws -> Int {
+        let name = "total_connections_received:"
         let line = try await server.command("INFO", "stats").split(whereSeparator: \.isNewline)
-            .first { $0.hasPrefix("total_connections_received:") }
-        return try #require(line.flatMap { Int($0.split(separator: ":")[1]) })
+            .first { $0.hasPrefix(name) }
+        return try #require(line.flatMap { Int($0.dropFirst(name.count)) })
     }
 }

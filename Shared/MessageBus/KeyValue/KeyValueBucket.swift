@@ -34,6 +34,12 @@ package protocol KeyValueBucket: Sendable {
     @discardableResult
     func update(_ key: String, _ value: [UInt8], expecting revision: StreamID) async throws -> StreamID
 
+    /// Puts a value that begins with its own version, a decimal number and a space, unless a later one is there, or the
+    /// very same value: then nothing changes, and the answer is nil. So it may be repeated, come late and out of order. A
+    /// key that was deleted has no version. Throws `refused` for a value without a version below 2^53.
+    @discardableResult
+    func advance(_ key: String, _ value: [UInt8], timeToLive: Duration?) async throws -> StreamID?
+
     /// Deletes a key; its history stays. With a revision only if it is the key's last; throws `wrongRevision`.
     @discardableResult
     func delete(_ key: String, expecting revision: StreamID?) async throws -> StreamID
@@ -54,6 +60,9 @@ package protocol KeyValueBucket: Sendable {
     /// `filter` is over keys, by the rules of subjects; nil: all. A watcher that lags so far behind that changes were
     /// dropped from the bucket's log is told the newest of each key instead, and purged keys as purged.
     func watch(_ filter: SubjectFilter?) async throws -> BusSequence<KeyValueUpdate>
+
+    /// How far the bucket and a key are, in one step: who knows all up to `last` knows what was put before it asked.
+    func place(of key: String) async throws -> KeyValuePlace
 
     /// What the bucket holds now.
     func status() async throws -> KeyValueStatus

@@ -8,6 +8,8 @@ package struct KeyValueChange: Hashable, Sendable {
         case absent
         /// This as the key's last revision.
         case revision(StreamID)
+        /// No value of a later version, nor the very same value.
+        case earlierVersion
     }
 
     /// The key.
@@ -37,6 +39,17 @@ package struct KeyValueChange: Hashable, Sendable {
     }
 }
 
+/// The version that a value begins with: a decimal number and a space.
+package enum KeyValueVersion {
+    /// Nil for a value without one, or with one that a double cannot hold.
+    package static func read(_ value: [UInt8]) -> UInt64? {
+        let digits = value.prefix(17).prefix { $0 >= 0x30 && $0 <= 0x39 }
+        guard !digits.isEmpty, digits.endIndex < value.count, value[digits.endIndex] == 0x20 else { return nil }
+        let version = digits.reduce(UInt64(0)) { $0 * 10 + UInt64($1 - 0x30) }
+        return version < 1 << 53 ? version : nil
+    }
+}
+
 /// A bucket whose changes all go one way; for implementations of the bus.
 package protocol KeyValueChanging: KeyValueBucket {
     /// Makes a checked change; the answer is its revision.
@@ -58,6 +71,26 @@ extension KeyValueChanging {
     package func update(_ key: String, _ value: [UInt8], expecting revision: StreamID) async throws -> StreamID {
         try check(key, value)
         return try await apply(KeyValueChange(key, .put, value: value, condition: .revision(revision)))
+    }
+
+    package func advance(_ key: String, _ value: [UInt8], timeToLive: Duration?) async throws -> StreamID? {
+        try check(key, value)
+        guard KeyValueVersion.read(value) != nil else {
+            throw BusError(.refused, "a value that advances begins with a version and a space")
+        }
+        let change = KeyValueChange(
+            key,
+            .put,
+            value: value,
+            condition: .earlierVersion,
+            timeToLive: timeToLive
+        )
+        do {
+            return try await apply(change)
+        } catch let error as BusError {
+            guard case .wrongRevision = error.code else { throw error }
+            return nil
+        }
     }
 
     package func delete(_ key: String, expecting revision: StreamID?) async throws -> StreamID {

@@ -32,8 +32,9 @@ package struct KeyValueEntry: Hashable, Sendable {
 package enum KeyValueUpdate: Hashable, Sendable {
     /// A value that was there, and after `.initialValuesDone` whatever happens.
     case entry(KeyValueEntry)
-    /// All that was there when the watch began has been told.
-    case initialValuesDone
+    /// All that was there at this revision has been told: once after the values that were there when the watch began, and
+    /// again whenever changes were dropped before they were told.
+    case initialValuesDone(StreamID)
 }
 
 /// What a bucket holds now.
@@ -50,5 +51,19 @@ package struct KeyValueStatus: Hashable, Sendable {
         self.configuration = configuration
         self.keys = keys
         self.lastRevision = lastRevision
+    }
+}
+
+/// How far a bucket and one of its keys are, at one moment.
+package struct KeyValuePlace: Hashable, Sendable {
+    /// The last change of any key; `.zero`: there was none.
+    package let last: StreamID
+    /// The key's last change; nil: never there, or purged.
+    package let key: StreamID?
+
+    /// For implementations of the bus.
+    package init(last: StreamID, key: StreamID?) {
+        self.last = last
+        self.key = key
     }
 }

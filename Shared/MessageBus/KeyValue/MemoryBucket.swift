@@ -44,6 +44,11 @@ struct MemoryBucket {
             guard revision == expected else {
                 throw BusError(.wrongRevision(revision), "the key's last revision is \(revision)")
             }
+        case .earlierVersion:
+            guard let last, last.operation == .put, let held = KeyValueVersion.read(last.value) else { break }
+            guard held <= KeyValueVersion.read(change.value) ?? 0, last.value != change.value else {
+                throw BusError(.wrongRevision(last.revision), "a later version is there")
+            }
         }
         let entry = record(change.key, change.value, change.operation, now: now)
         guard change.operation != .purge else {
@@ -69,6 +74,10 @@ struct MemoryBucket {
 
     func entry(_ key: String) -> KeyValueEntry? {
         held[key]?.entries.last.flatMap { $0.operation == .put ? $0 : nil }
+    }
+
+    func place(of key: String) -> KeyValuePlace {
+        KeyValuePlace(last: lastRevision, key: held[key]?.entries.last?.revision)
     }
 
     func history(of key: String) -> [KeyValueEntry] { held[key]?.entries ?? [] }

@@ -43,6 +43,11 @@ struct MemoryKeyValueBucket: KeyValueChanging {
         return try with { bucket, _ in bucket.history(of: key) }
     }
 
+    func place(of key: String) async throws -> KeyValuePlace {
+        try check(key)
+        return try with { bucket, _ in bucket.place(of: key) }
+    }
+
     func status() async throws -> KeyValueStatus {
         try with { bucket, _ in
             KeyValueStatus(
@@ -59,7 +64,7 @@ struct MemoryKeyValueBucket: KeyValueChanging {
         try with { bucket, _ in
             let watcher = MemoryBucket.Watcher(instance: bus.instance, filter: filter, continuation: continuation)
             for entry in bucket.values { watcher.tell(entry) }
-            continuation.yield(.initialValuesDone)
+            continuation.yield(.initialValuesDone(bucket.lastRevision))
             bucket.watchers[key] = watcher
         }
         // Ends with the sequence: `onTermination` cancels it. Nothing else would tell that a value's time is over.

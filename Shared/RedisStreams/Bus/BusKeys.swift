@@ -32,6 +32,8 @@ struct BusKeys: Sendable {
     var buckets: Key { key("buckets") }
     func keyValue(_ bucket: String, _ part: String) -> Key { key("k:\(bucket):\(part)") }
     func lease(_ name: String) -> Key { key("l:\(name)") }
+    /// When all that was spent of a rate will have come back.
+    func rate(_ name: String) -> Key { key("r:\(name)") }
     /// Who listens to subjects with this first token; members are `<instance>|<group>|<filter>`, scores expiry times.
     func interest(_ token: String) -> Key { key("p:\(token)") }
     /// The names of all declared streams.

@@ -46,7 +46,7 @@ final class KeyValueWatchSink: CursorSink, @unchecked Sendable {
     func begin(_ snapshot: KeyValueSnapshot) {
         for entry in snapshot.entries where entry.operation == .put { tell(entry) }
         floor = snapshot.last
-        mailbox.put(.initialValuesDone)
+        mailbox.put(.initialValuesDone(floor))
     }
 
     var isFull: Bool {
@@ -83,6 +83,7 @@ final class KeyValueWatchSink: CursorSink, @unchecked Sendable {
         }
         for entry in snapshot.entries where entry.revision > known[entry.key] ?? floor { tell(entry) }
         floor = snapshot.last
+        mailbox.put(.initialValuesDone(floor))
         let entries = waiting ?? []
         waiting = nil
         for entry in entries { take(entry) }

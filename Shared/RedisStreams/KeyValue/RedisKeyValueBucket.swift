@@ -28,10 +28,12 @@ struct RedisKeyValueBucket: KeyValueChanging {
             case .none: ""
             case .absent: "absent"
             case .revision(let revision): revision.description
+            case .earlierVersion: "version"
             }
+        let script = change.condition == .earlierVersion ? RedisScript.keyValueAdvance : .keyValueWrite
         let answer: RESPValue = try await withCheckedThrowingContinuation { continuation in
             context.command.submit(
-                .keyValueWrite,
+                script,
                 keys: [keys.values, keys.log, keys.history, keys.expiry],
                 argumentCount: 8,
                 capacity: 384 + change.value.count
@@ -87,6 +89,21 @@ struct RedisKeyValueBucket: KeyValueChanging {
                 keys: count.number.map(Int.init) ?? 0,
                 lastRevision: try await bus.lastID(of: keys.log)
             )
+        } catch {
+            throw BusError.from(error)
+        }
+    }
+
+    func place(of key: String) async throws -> KeyValuePlace {
+        try check(key)
+        try bus.checkOpen()
+        do {
+            let answer = try await bus.context.command.run(.keyValuePlace, keys: [keys.values, keys.log], [key])
+            let parts = answer.elements.compactMap(\.text)
+            guard parts.count == 2, let last = StreamID(parts[0]) else {
+                throw BusError(.server, "the place of a key is answered with two revisions")
+            }
+            return KeyValuePlace(last: last, key: StreamID(parts[1]))
         } catch {
             throw BusError.from(error)
         }

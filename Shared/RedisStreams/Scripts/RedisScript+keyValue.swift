@@ -33,6 +33,48 @@ extension RedisScript {
         """
     )
 
+    /// Lua that looks a key up. Arguments as `keyValueWrite` has them.
+    private static let lookUp = """
+        local key, op, value, prefix, length = ARGV[1], ARGV[2], ARGV[3], ARGV[8], ARGV[6]
+        sweep(prefix, length, 8)
+        local due = redis.call('ZSCORE', KEYS[4], key)
+        if due and tonumber(due) <= now then expire(key, prefix, length) end
+        local held = redis.call('HGET', KEYS[1], key)
+        local rev, was = '0-0', ''
+        if held then rev, was = string.match(held, '^(%d+%-%d+) (%u+) ') end
+
+        """
+
+    /// Lua that changes the key it looked up.
+    private static let change = """
+        local h = ''
+        if op ~= 'PUT' then h = 'NATS/1.0\\r\\nKV-Operation: ' .. op .. '\\r\\n\\r\\n' end
+        local id = redis.call('XADD', KEYS[2], 'MAXLEN', '~', length, '*',
+          's', prefix .. key, 'r', '', 'h', h, 'd', value)
+        if op == 'PURGE' then
+          redis.call('HDEL', KEYS[1], key)
+          redis.call('HDEL', KEYS[3], key)
+        else
+          local keep = tonumber(ARGV[5]) - 1
+          if keep == 0 then
+            redis.call('HDEL', KEYS[3], key)
+          elseif held then
+            local packed = redis.call('HGET', KEYS[3], key)
+            local older = packed and cmsgpack.unpack(packed) or {}
+            older[#older + 1] = held
+            while #older > keep do table.remove(older, 1) end
+            redis.call('HSET', KEYS[3], key, cmsgpack.pack(older))
+          end
+          redis.call('HSET', KEYS[1], key, id .. ' ' .. op .. ' ' .. value)
+        end
+        if op == 'PUT' and ARGV[7] ~= '0' then
+          redis.call('ZADD', KEYS[4], string.format('%.0f', now + tonumber(ARGV[7])), key)
+        else
+          redis.call('ZREM', KEYS[4], key)
+        end
+        return {'ok', id}
+        """
+
     /// Changes a key where the condition holds.
     ///
     /// KEYS: values, log, history, expiry. ARGV: key, PUT or DEL or PURGE, value, condition ('', `absent` or a
@@ -40,46 +82,41 @@ extension RedisScript {
     /// {'ok', revision}, {'exists', revision} or {'revision', last revision}. A value is kept as
     /// `<revision> <operation> <bytes>`, older ones as a packed list of these. Some keys whose time is over go by the way.
     static let keyValueWrite = RedisScript(
-        "-- nrs.kv.write.1\n" + expiry + """
-            local key, op, value, prefix, length = ARGV[1], ARGV[2], ARGV[3], ARGV[8], ARGV[6]
-            sweep(prefix, length, 8)
-            local due = redis.call('ZSCORE', KEYS[4], key)
-            if due and tonumber(due) <= now then expire(key, prefix, length) end
-            local held = redis.call('HGET', KEYS[1], key)
-            local rev, was = '0-0', ''
-            if held then rev, was = string.match(held, '^(%d+%-%d+) (%u+) ') end
+        "-- nrs.kv.write.1\n" + expiry + lookUp + """
             if ARGV[4] == 'absent' then
               if was == 'PUT' then return {'exists', rev} end
             elseif ARGV[4] ~= '' and ARGV[4] ~= rev then
               return {'revision', rev}
             end
-            local h = ''
-            if op ~= 'PUT' then h = 'NATS/1.0\\r\\nKV-Operation: ' .. op .. '\\r\\n\\r\\n' end
-            local id = redis.call('XADD', KEYS[2], 'MAXLEN', '~', length, '*',
-              's', prefix .. key, 'r', '', 'h', h, 'd', value)
-            if op == 'PURGE' then
-              redis.call('HDEL', KEYS[1], key)
-              redis.call('HDEL', KEYS[3], key)
-            else
-              local keep = tonumber(ARGV[5]) - 1
-              if keep == 0 then
-                redis.call('HDEL', KEYS[3], key)
-              elseif held then
-                local packed = redis.call('HGET', KEYS[3], key)
-                local older = packed and cmsgpack.unpack(packed) or {}
-                older[#older + 1] = held
-                while #older > keep do table.remove(older, 1) end
-                redis.call('HSET', KEYS[3], key, cmsgpack.pack(older))
-              end
-              redis.call('HSET', KEYS[1], key, id .. ' ' .. op .. ' ' .. value)
+
+            """ + change
+    )
+
+    /// Puts a value that begins with its version, a number and a space, unless a later one is there or the very same.
+    ///
+    /// KEYS and ARGV as `keyValueWrite` has them; the operation is PUT, the condition is not looked at. Answers
+    /// {'ok', revision} or {'revision', last revision}.
+    static let keyValueAdvance = RedisScript(
+        "-- nrs.kv.advance.1\n" + expiry + lookUp + """
+            local version = was == 'PUT' and tonumber(string.match(held, '^%d+%-%d+ PUT (%d+) '))
+            if version then
+              local mine = tonumber(string.match(value, '^(%d+) '))
+              if version > mine or held == rev .. ' PUT ' .. value then return {'revision', rev} end
             end
-            if op == 'PUT' and ARGV[7] ~= '0' then
-              redis.call('ZADD', KEYS[4], string.format('%.0f', now + tonumber(ARGV[7])), key)
-            else
-              redis.call('ZREM', KEYS[4], key)
-            end
-            return {'ok', id}
-            """
+
+            """ + change
+    )
+
+    /// How far a bucket and a key are. KEYS: values, log. ARGV: key. Answers {the log's last id, the key's revision or ''}.
+    /// The last entry rather than XINFO, which copies the first one too: a log is cut, and never to nothing.
+    static let keyValuePlace = RedisScript(
+        """
+        -- nrs.kv.place.1
+        local newest = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
+        local last = newest and newest[1] or '0-0'
+        local held = redis.call('HGET', KEYS[1], ARGV[1])
+        return {last, held and string.match(held, '^%d+%-%d+') or ''}
+        """
     )
 
     /// Purges keys whose time is over. KEYS: as for `keyValueWrite`. ARGV: the subjects' prefix, length of the log, how

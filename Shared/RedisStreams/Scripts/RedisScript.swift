@@ -19,8 +19,9 @@ struct RedisScript: Sendable {
         .reclaim, .resume, .release, .deleteConsumer, .createConsumer, .fetch, .sweepConsumers, .consumerInfo,
         .destroyConsumer, .declareStream, .maintainStream, .subjects, .redrive, .heartbeat, .leave, .acquireLease,
         .renewLease, .releaseLease, .claimInstance, .releaseInstance,
-        .keyValueDeclare, .keyValueWrite, .keyValueSweep, .keyValueRead, .keyValueSnapshot,
-        .schedule, .cancelSchedule, .scheduled, .moveScheduled, .putOffScheduled,
+        .keyValueDeclare, .keyValueWrite, .keyValueAdvance, .keyValuePlace, .keyValueSweep, .keyValueRead,
+        .keyValueSnapshot,
+        .schedule, .cancelSchedule, .scheduled, .moveScheduled, .putOffScheduled, .spendRate,
     ]
 
     /// The call by digest.

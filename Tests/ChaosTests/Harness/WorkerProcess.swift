@@ -37,7 +37,7 @@ final class WorkerProcess: Sendable {
         let flags = O_WRONLY | O_CREAT | O_APPEND
         posix_spawn_file_actions_addopen(&actions, 1, "\(directory)/out", flags, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, "\(directory)/err", flags, 0o600)
-        let command = wrapper + [try Self.program()] + arguments
+        let command = wrapper + [try TestPrograms.path(of: "ChaosWorker")] + arguments
         let strings = command.map { strdup($0) }
         defer { strings.forEach { free($0) } }
         var pid: pid_t = 0
@@ -45,23 +45,6 @@ final class WorkerProcess: Sendable {
         close(ends[0])
         self.pid = pid
         guard failure == 0 else { throw WorkerFailure(description: "the worker does not start: \(failure)") }
-    }
-
-    /// The newer of the builds there are, or what `CHAOS_WORKER` says.
-    private static func program() throws -> String {
-        if let named = ProcessInfo.processInfo.environment["CHAOS_WORKER"] { return named }
-        let root = URL(fileURLWithPath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let found = ["debug", "release"].compactMap { kind -> (String, Date)? in
-            let path = root.appendingPathComponent(".build/\(kind)/ChaosWorker").path
-            guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
-            return (path, attributes[.modificationDate] as? Date ?? .distantPast)
-        }
-        guard let newest = found.max(by: { $0.1 < $1.1 }) else {
-            throw WorkerFailure(description: "ChaosWorker is not built")
-        }
-        return newest.0
     }
 
     // MARK: - What it says
@@ -79,12 +62,17 @@ final class WorkerProcess: Sendable {
     /// Waits for so many lines of a kind; says what the worker complained of when they do not come.
     @discardableResult
     func wait(for event: String, count: Int = 1, within limit: Duration = .seconds(20)) async throws -> [WorkerRecord] {
+        var found: [WorkerRecord] = []
         do {
-            try await eventually("\(event) of a worker", within: limit) { lines(event).count >= count }
+            try await eventually("\(event) of a worker", within: limit) {
+                found = lines(event)
+                return found.count >= count
+            }
         } catch {
             throw WorkerFailure(description: "\(error): \(complaints)")
         }
-        return lines(event)
+        // What was seen: a second look may find the file unreadable for a moment, and the callers take from the first on.
+        return found
     }
 
     private var complaints: String {

@@ -536,6 +536,13 @@ class Bus:
     def release(self, name, token):
         return self.run("nrs.lease.release.1", [self.key(f"l:{name}")], [token]) == 1
 
+    def spend(self, name, count, limit, period):
+        """Spends of a rate of `limit` in `period` ms; how much is left, below zero when it is owed."""
+        interval = period * 1000 / limit
+        arguments = [round(count * interval), 11 * period * 1000]
+        debt = self.run("nrs.rate.spend.1", [self.key(f"r:{check_name(name)}")], arguments)
+        return limit - debt / interval
+
     # Section 12
 
     def dead_letters(self, stream, count=1000):

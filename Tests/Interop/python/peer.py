@@ -180,6 +180,11 @@ def release(bus, command):
     return {"held": bus.release(command["name"], command["token"])}
 
 
+def spend(bus, command):
+    left = bus.spend(command["name"], command["maximum"], command["limit"], command["wait_ms"])
+    return {"place": str(round(left))}
+
+
 def schedule(bus, command):
     return {"held": bus.schedule(message_of(command), command["stream"], int(command["place"]), command["name"])}
 
@@ -233,7 +238,7 @@ COMMANDS = {
     act.__name__: act
     for act in (
         publish, subscribe, respond, request, declare, append, consume, ack, ack_sync, ack_all, nak, term, progress,
-        dead_letters, redrive, follow, acquire, renew, release, serve, request_many, schedule, cancel, bucket, put,
+        dead_letters, redrive, follow, acquire, renew, release, spend, serve, request_many, schedule, cancel, bucket, put,
         delete, purge, get, history, watch,
     )
 }
