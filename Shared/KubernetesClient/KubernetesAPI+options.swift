@@ -75,23 +75,6 @@ package struct DeleteOptions: Sendable, Equatable {
     }
 }
 
-/// Which log, and how much of it.
-package struct PodLogOptions: Sendable, Equatable {
-    /// The container; nil where the pod has one only.
-    package var container: String?
-    /// The last lines.
-    package var tailLines: Int
-    /// Of the container's previous life, after a restart.
-    package var previous: Bool
-
-    /// The last 50 lines unless told.
-    package init(container: String? = nil, tailLines: Int = 50, previous: Bool = false) {
-        self.container = container
-        self.tailLines = tailLines
-        self.previous = previous
-    }
-}
-
 /// Objects, and the version at which they were as they are.
 package struct KubernetesList: Sendable, Equatable {
     /// The objects.

@@ -50,6 +50,19 @@ package protocol KubernetesAPI: Sendable {
     /// The last lines of a container's log; throws `notFound` or `invalid` while there is none.
     func podLog(_ pod: String, namespace: String, options: PodLogOptions) async throws -> String
 
+    /// A container's log piece by piece, cut anywhere, as it comes. Nothing more is read before `take` has returned, so that
+    /// a slow taker slows the server down and nothing piles up.
+    ///
+    /// Returns at the log's end; with `PodLogOptions.follow` that is when the container has ended, or when the server ends
+    /// it for reasons of its own. Ends with `timeout` after `limit`, and with what `take` throws. Cancelling ends it at once.
+    func readPodLog(
+        _ pod: String,
+        namespace: String,
+        options: PodLogOptions,
+        within limit: Duration,
+        _ take: @escaping @Sendable (_ piece: [UInt8]) async throws -> Void
+    ) async throws
+
     /// The server's version; the cheapest proof that it answers.
     func version() async throws -> KubernetesVersion
 

@@ -67,16 +67,6 @@ extension LiveKubernetesAPI {
         }
     }
 
-    package func podLog(_ pod: String, namespace: String, options: PodLogOptions) async throws -> String {
-        let path = RequestPath(.pods, namespace: namespace, name: pod, subresource: "log")
-            .adding("container", options.container)
-            .adding("tailLines", String(options.tailLines))
-            .adding("limitBytes", String(1 << 18))
-            .adding("previous", options.previous ? "true" : nil)
-        let answer = try await call(.GET, path)
-        return String(decoding: answer.body.readableBytesView, as: UTF8.self)
-    }
-
     package func version() async throws -> KubernetesVersion {
         let answer = try await call(.GET, RequestPath(path: "/version"))
         return try KubernetesVersion(answer: Self.decode(answer.body.readableBytesView))

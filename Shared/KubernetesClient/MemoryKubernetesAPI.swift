@@ -22,7 +22,8 @@ package final class MemoryKubernetesAPI: KubernetesAPI {
 
     struct State {
         var objects: [Key: KubernetesObject] = [:]
-        var logs: [String: String] = [:]
+        var logs: [String: MemoryPodLog] = [:]
+        var logReaders = 0
         var version = 1
         /// Every change so far, for watches that begin in the past.
         var history: [(version: Int, key: Key, event: KubernetesWatchEvent)] = []
@@ -48,11 +49,6 @@ package final class MemoryKubernetesAPI: KubernetesAPI {
         }
         // Not under the lock: ending a stream calls back into this object.
         for watcher in watchers { watcher.continuation.finish(throwing: error) }
-    }
-
-    /// What a container of this pod has written.
-    package func setLog(_ text: String, pod: String, namespace: String) {
-        state.withLock { $0.logs["\(namespace)/\(pod)"] = text }
     }
 
     /// Every changing call so far, as `verb plural namespace/name`.
@@ -154,16 +150,6 @@ extension MemoryKubernetesAPI {
         }
     }
 
-    package func podLog(_ pod: String, namespace: String, options: PodLogOptions) async throws -> String {
-        try state.withLock { state throws(KubernetesError) in
-            try state.checkReachable()
-            guard let log = state.logs["\(namespace)/\(pod)"] else {
-                throw KubernetesError(code: .notFound, message: "pods \"\(pod)\" not found")
-            }
-            return log.split(separator: "\n").suffix(options.tailLines).joined(separator: "\n")
-        }
-    }
-
     package func version() async throws -> KubernetesVersion {
         try state.withLock { state throws(KubernetesError) in
             try state.checkReachable()
@@ -200,8 +186,10 @@ extension MemoryKubernetesAPI {
                 for change in state.history where change.version > from { watcher.tell(change.key, change.event) }
                 return number
             }
+            // In a task of its own: who cancels the reader holds that task's lock here, and whoever tells the watcher of a
+            // change holds the state's and waits for the task's.
             continuation.onTermination = { [weak self] _ in
-                self?.state.withLock { $0.watchers[number] = nil }
+                Task { self?.state.withLock { $0.watchers[number] = nil } }
             }
         }
     }

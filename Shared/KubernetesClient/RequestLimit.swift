@@ -11,6 +11,9 @@ package struct RequestLimit: Sendable, Hashable {
         self.burst = max(1, burst)
     }
 
+    /// Half of it, for what comes second.
+    package var half: RequestLimit { RequestLimit(perSecond: perSecond / 2, burst: burst / 2) }
+
     /// What the settings say unless told otherwise.
     package static let usual = RequestLimit(perSecond: 50, burst: 100)
 }

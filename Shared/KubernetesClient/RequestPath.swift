@@ -1,3 +1,5 @@
+import ServiceRuntime
+
 /// The path and query of a call, percent-encoded.
 struct RequestPath: Sendable, Equatable, CustomStringConvertible {
     private var path: String
@@ -10,7 +12,7 @@ struct RequestPath: Sendable, Equatable, CustomStringConvertible {
         parts.append(type.plural)
         if let name { parts.append(name) }
         if let subresource { parts.append(subresource) }
-        path = "/" + parts.map(Self.encode).joined(separator: "/")
+        path = "/" + parts.map(PercentEncoding.encode).joined(separator: "/")
     }
 
     init(path: String) {
@@ -20,7 +22,7 @@ struct RequestPath: Sendable, Equatable, CustomStringConvertible {
     /// Adds a part to the path.
     func appending(_ part: String) -> RequestPath {
         var copy = self
-        copy.path += "/" + Self.encode(part)
+        copy.path += "/" + PercentEncoding.encode(part)
         return copy
     }
 
@@ -34,26 +36,13 @@ struct RequestPath: Sendable, Equatable, CustomStringConvertible {
 
     var description: String {
         guard !query.isEmpty else { return path }
-        return path + "?" + query.map { "\(Self.encode($0.name))=\(Self.encode($0.value))" }.joined(separator: "&")
+        return path + "?"
+            + query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }.joined(
+                separator: "&"
+            )
     }
 
     static func == (left: RequestPath, right: RequestPath) -> Bool {
         left.description == right.description
-    }
-
-    private static func encode(_ text: String) -> String {
-        var encoded = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let hex = String(byte, radix: 16, uppercase: true)
-                encoded += hex.count == 1 ? "%0\(hex)" : "%\(hex)"
-            }
-        }
-        return encoded
     }
 }

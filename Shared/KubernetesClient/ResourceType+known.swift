@@ -22,6 +22,8 @@ extension ResourceType {
         plural: "persistentvolumeclaims",
         kind: "PersistentVolumeClaim"
     )
+    /// core/v1 PodTemplate.
+    package static let podTemplates = ResourceType(plural: "podtemplates", kind: "PodTemplate")
     /// core/v1 ResourceQuota.
     package static let resourceQuotas = ResourceType(plural: "resourcequotas", kind: "ResourceQuota")
     /// core/v1 LimitRange.
@@ -59,7 +61,8 @@ extension ResourceType {
     /// All of the above.
     package static let known: [ResourceType] = [
         namespaces, nodes, persistentVolumes, pods, secrets, configMaps, services, persistentVolumeClaims,
-        resourceQuotas, limitRanges, serviceAccounts, events, deployments, statefulSets, replicaSets, jobs,
+        podTemplates, resourceQuotas, limitRanges, serviceAccounts, events, deployments, statefulSets, replicaSets,
+        jobs,
         networkPolicies, ingresses, leases, roles, roleBindings,
     ]
 }

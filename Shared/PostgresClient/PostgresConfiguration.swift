@@ -10,6 +10,9 @@ package struct PostgresConfiguration: Sendable {
     package var connectTimeout: Duration
     /// How long a caller waits for a free connection.
     package var acquireTimeout: Duration
+    /// Plans go by an index wherever there is one. For programs all of whose statements have theirs: what is prepared
+    /// while a table is empty would read all of it, and go on doing so until somebody takes statistics.
+    package var prefersIndexes: Bool
     /// The server cancels a statement after this; the client gives the connection up a little later.
     package var statementTimeout: Duration
     /// After a failed connect, callers fail at once for this long; doubles up to `maximumBackoff`.
@@ -21,6 +24,7 @@ package struct PostgresConfiguration: Sendable {
         url: String,
         poolSize: Int = 20,
         applicationName: String = "store-platform",
+        prefersIndexes: Bool = false,
         connectTimeout: Duration = .seconds(3),
         acquireTimeout: Duration = .seconds(3),
         statementTimeout: Duration = .seconds(15),
@@ -32,6 +36,7 @@ package struct PostgresConfiguration: Sendable {
         self.applicationName = applicationName
         self.connectTimeout = connectTimeout
         self.acquireTimeout = acquireTimeout
+        self.prefersIndexes = prefersIndexes
         self.statementTimeout = statementTimeout
         self.initialBackoff = initialBackoff
         self.maximumBackoff = maximumBackoff

@@ -5,6 +5,18 @@ extension PostgresConnection {
     /// The channels' messages that have arrived; blocks until there is one, `wakeUp` is called, or the deadline has
     /// passed.
     func notifications(deadline: ContinuousClock.Instant) throws -> [PostgresNotification] {
+        let arrived = try arrivedNotifications()
+        guard arrived.isEmpty, ContinuousClock.now < deadline else { return arrived }
+        let remaining = Int32(clamping: max(1, ContinuousClock.now.duration(to: deadline).milliseconds))
+        var descriptors = [
+            pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0),
+            pollfd(fd: wake.reading, events: Int16(POLLIN), revents: 0),
+        ]
+        guard poll(&descriptors, 2, remaining) >= 0 || errno == EINTR else { throw lost() }
+        return try arrivedNotifications()
+    }
+
+    private func arrivedNotifications() throws -> [PostgresNotification] {
         var arrived: [PostgresNotification] = []
         guard PQconsumeInput(handle) == 1 else { throw lost() }
         while let notification = PQnotifies(handle) {
@@ -15,14 +27,6 @@ extension PostgresConnection {
                 )
             )
             PQfreemem(notification)
-        }
-        if arrived.isEmpty, ContinuousClock.now < deadline {
-            let remaining = Int32(clamping: max(1, ContinuousClock.now.duration(to: deadline).milliseconds))
-            var descriptors = [
-                pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0),
-                pollfd(fd: wake.reading, events: Int16(POLLIN), revents: 0),
-            ]
-            guard poll(&descriptors, 2, remaining) >= 0 || errno == EINTR else { throw lost() }
         }
         return arrived
     }

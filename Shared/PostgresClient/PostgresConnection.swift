@@ -19,6 +19,8 @@ final class PostgresConnection: @unchecked Sendable {
         var lease: UInt64?
         var runs: UInt64?
         var nextRun: UInt64 = 0
+        /// What goes out with the next statement.
+        var deferred: [PostgresStatement] = []
     }
 
     /// Connects and prepares the session; blocks for at most the configuration's connect timeout for each address.
@@ -43,8 +45,9 @@ final class PostgresConnection: @unchecked Sendable {
         PQsetNoticeProcessor(connected, { _, _ in }, nil)
         PQsetnonblocking(connected, 1)
         let limit = configuration.statementTimeout.milliseconds
+        let scans = configuration.prefersIndexes ? "; SET enable_seqscan = off" : ""
         _ = try simpleQuery(
-            "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET statement_timeout = \(limit)",
+            "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET statement_timeout = \(limit)\(scans)",
             deadline: .now + configuration.connectTimeout
         )
     }
@@ -55,7 +58,12 @@ final class PostgresConnection: @unchecked Sendable {
 
     func begin(lease: UInt64) { usage.withLock { $0.lease = lease } }
 
-    func endLease() { usage.withLock { $0.lease = nil } }
+    func endLease() {
+        usage.withLock { usage in
+            usage.lease = nil
+            usage.deferred = []
+        }
+    }
 
     /// Marks the start of one statement; throws `misuse` for a session whose lease is over or that is already running
     /// one.
@@ -70,6 +78,25 @@ final class PostgresConnection: @unchecked Sendable {
     }
 
     func leave() { usage.withLock { $0.runs = nil } }
+
+    /// Keeps a statement until the next one is run, on the same terms as `enter`.
+    func postpone(_ statement: PostgresStatement, lease: UInt64) throws {
+        try usage.withLock { usage in
+            guard usage.lease == lease else { throw PostgresError(.misuse, "the session's lease is over") }
+            usage.deferred.append(statement)
+        }
+    }
+
+    /// Whether something waits to be sent.
+    var hasPostponed: Bool { usage.withLock { !$0.deferred.isEmpty } }
+
+    /// What was postponed; it is the caller's now.
+    func takePostponed() -> [PostgresStatement] {
+        usage.withLock { usage in
+            defer { usage.deferred = [] }
+            return usage.deferred
+        }
+    }
 
     /// Asks the server to cancel that run; does nothing once it is over. From any thread, never blocks.
     func interrupt(run: UInt64) {
@@ -122,7 +149,7 @@ final class PostgresConnection: @unchecked Sendable {
     }
 
     /// The name under which the statement is prepared on this connection.
-    private func prepare(_ sql: String, deadline: ContinuousClock.Instant) throws -> String {
+    func prepare(_ sql: String, deadline: ContinuousClock.Instant) throws -> String {
         switch prepared.use(sql) {
         case .known(let name):
             return name
@@ -139,13 +166,16 @@ final class PostgresConnection: @unchecked Sendable {
         }
     }
 
+    /// Drops a prepared statement the server no longer knows.
+    func forget(_ sql: String) { prepared.forget(sql) }
+
     /// Runs one or more statements without parameters; the last one's result.
     func simpleQuery(_ sql: String, deadline: ContinuousClock.Instant) throws -> PostgresResult {
         try send { PQsendQuery(handle, sql) }
         return try collect(deadline: deadline)
     }
 
-    private func send(_ call: () -> Int32) throws {
+    func send(_ call: () -> Int32) throws {
         wake.drain()
         guard call() == 1 else { throw lost() }
     }
@@ -166,7 +196,7 @@ final class PostgresConnection: @unchecked Sendable {
         return last ?? PostgresResult(rows: [], affectedRows: 0)
     }
 
-    private func nextResult(deadline: ContinuousClock.Instant) throws(PostgresError) -> OpaquePointer? {
+    func nextResult(deadline: ContinuousClock.Instant) throws(PostgresError) -> OpaquePointer? {
         var unsent = PQflush(handle)
         while unsent == 1 || PQisBusy(handle) == 1 {
             guard unsent >= 0 else { throw lost() }

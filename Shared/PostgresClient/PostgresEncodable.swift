@@ -34,13 +34,29 @@ extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
 }
 
 extension Array: PostgresEncodable where Element: PostgresEncodable {
-    /// An array literal; use it as `= ANY($1::text[])`.
+    /// An array literal; use it as `= ANY($1::text[])` or `unnest($1::text[])`.
     package var postgresText: String? {
-        let elements = map { element in
-            guard let text = element.postgresText else { return "NULL" }
-            let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            return "\"\(escaped)\""
+        let (quote, backslash) = (UInt8(ascii: "\""), UInt8(ascii: "\\"))
+        var bytes: [UInt8] = [UInt8(ascii: "{")]
+        for element in self {
+            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+            guard var text = element.postgresText else {
+                bytes.append(contentsOf: "NULL".utf8)
+                continue
+            }
+            bytes.append(quote)
+            text.withUTF8 { utf8 in
+                guard utf8.contains(where: { $0 == quote || $0 == backslash }) else {
+                    return bytes.append(contentsOf: utf8)
+                }
+                for byte in utf8 {
+                    if byte == quote || byte == backslash { bytes.append(backslash) }
+                    bytes.append(byte)
+                }
+            }
+            bytes.append(quote)
         }
-        return "{\(elements.joined(separator: ","))}"
+        bytes.append(UInt8(ascii: "}"))
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

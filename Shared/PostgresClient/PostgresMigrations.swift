@@ -88,7 +88,7 @@ package struct PostgresMigrations: Sendable {
 
     private func apply(_ migration: PostgresMigration, checksum: String, in session: PostgresSession) async throws {
         do {
-            try await session.begin(.readCommitted)
+            try session.begin(.readCommitted)
             try await session.executeScript(migration.sql, timeout: Self.patience)
             try await session.execute(
                 "INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)",

@@ -24,7 +24,7 @@ extension PostgresPool {
         while true {
             do {
                 return try await withConnection { session in
-                    try await session.begin(isolation)
+                    try session.begin(isolation)
                     do {
                         let value = try await body(session)
                         try await session.commit()
@@ -45,8 +45,9 @@ extension PostgresPool {
 }
 
 extension PostgresSession {
-    func begin(_ isolation: PostgresIsolation) async throws {
-        try await executeScript("BEGIN ISOLATION LEVEL \(isolation.rawValue)", timeout: statementTimeout)
+    /// Goes out with the first statement: a round trip less.
+    func begin(_ isolation: PostgresIsolation) throws {
+        try connection.postpone(PostgresStatement("BEGIN ISOLATION LEVEL \(isolation.rawValue)"), lease: lease)
     }
 
     func commit() async throws {
@@ -54,8 +55,11 @@ extension PostgresSession {
         guard !connection.isTransactionFailed else {
             throw PostgresError(.server, "a statement failed and its error was not passed on", sqlState: "25P02")
         }
+        let last = connection.takePostponed()
+        // Nothing but BEGIN, which was never sent: there is nothing to commit.
+        guard connection.isInTransaction || last.count > 1 else { return }
         do {
-            try await executeScript("COMMIT", timeout: statementTimeout + .seconds(2))
+            _ = try await queryAll(last + [PostgresStatement("COMMIT")])
         } catch let error as PostgresError where error.code == .connectionLost {
             throw PostgresError(.outcomeUnknown, error.message, sqlState: error.sqlState, cause: error)
         }
@@ -63,6 +67,7 @@ extension PostgresSession {
 
     /// Never throws: a connection that cannot roll back is thrown away, which does the same.
     func rollBack() async {
+        _ = connection.takePostponed()
         guard connection.isInTransaction else { return }
         do {
             // In a task of its own, awaited here: a cancelled transaction must be rolled back, too.

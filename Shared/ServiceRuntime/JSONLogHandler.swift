@@ -38,13 +38,11 @@ package struct JSONLogHandler: LogHandler {
             service: service,
             message: event.message.description
         )
-        var merged = metadata
-        if let provided = metadataProvider?.get() { merged.merge(provided) { $1 } }
-        if let explicit = event.metadata { merged.merge(explicit) { $1 } }
-        for key in merged.keys.sorted() {
-            if let value = merged[key] { line.append(key: key, value: value) }
-        }
+        var merged = event.metadata ?? [:]
+        if let provided = metadataProvider?.get() { merged.merge(provided) { explicit, _ in explicit } }
+        if !metadata.isEmpty { merged.merge(metadata) { explicit, _ in explicit } }
+        for (key, value) in merged.sorted(by: { $0.key < $1.key }) { line.append(key: key, value: value) }
         if let error = event.error { line.append(key: "error", value: .string("\(error)")) }
-        sink.write(line.finished())
+        sink.write(line.finished(), isUrgent: event.level > .info)
     }
 }

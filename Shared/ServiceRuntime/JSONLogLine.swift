@@ -26,9 +26,11 @@ struct JSONLogLine {
             }
         default:
             // The line's own four members keep their meaning whatever the metadata is called.
-            let reserved = ["timestamp", "level", "service", "message"].contains(key)
             append(raw: ",")
-            append(quoted: reserved ? "metadata.\(key)" : key)
+            switch key {
+            case "timestamp", "level", "service", "message": append(quoted: "metadata.\(key)")
+            default: append(quoted: key)
+            }
             append(raw: ":")
             append(scalar: value)
         }

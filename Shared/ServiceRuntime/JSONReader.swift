@@ -1,4 +1,4 @@
-/// Reads JSON text (RFC 8259) into a `JSONValue`, strictly and in one pass.
+/// Reads JSON text (RFC 8259) into a `JSONValue`, strictly and in one pass. An object names each member once.
 ///
 /// Decoding by trial, as `Decodable` must, makes an error object for every wrong guess: a list of pods takes a hundred
 /// times longer that way.
@@ -47,7 +47,9 @@ struct JSONReader {
             let name = try string()
             skipSpace()
             guard try take(":") else { throw error("expected a colon") }
-            members[name] = try value(depth: depth + 1)
+            // Two readers of such an object could each take another one of the two.
+            let isNew = try members.updateValue(value(depth: depth + 1), forKey: name) == nil
+            guard isNew else { throw error("a member that stands there twice") }
             skipSpace()
         } while try take(",")
         guard try take("}") else { throw error("expected a comma or the end of an object") }

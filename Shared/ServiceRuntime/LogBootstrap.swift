@@ -4,7 +4,7 @@ package import Logging
 package enum LogBootstrap {
     /// Call once, before the first logger is made.
     package static func bootstrap(service: String, level: Logger.Level) {
-        let sink = StandardOutputSink()
+        let sink = BufferedLogSink(StandardOutputSink())
         LoggingSystem.bootstrap(
             { _, provider in JSONLogHandler(service: service, level: level, sink: sink, metadataProvider: provider) },
             metadataProvider: nil

@@ -5,6 +5,14 @@ import Synchronization
 package protocol LogSink: Sendable {
     /// Writes one line in one piece.
     func write(_ line: [UInt8])
+
+    /// The same for a line that may wait a moment, unless it is urgent.
+    func write(_ line: [UInt8], isUrgent: Bool)
+}
+
+extension LogSink {
+    /// Writes it at once.
+    package func write(_ line: [UInt8], isUrgent: Bool) { write(line) }
 }
 
 /// Standard output. A line goes out in a single `write`, and a mutex keeps the rare partial ones together.

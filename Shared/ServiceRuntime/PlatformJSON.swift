@@ -6,14 +6,7 @@ import FoundationEssentials
 package enum PlatformJSON {
     /// Throws `EncodingError`, for instance for a number that JSON cannot hold.
     package static func encode(_ value: some Encodable) throws -> [UInt8] {
-        if let value = value as? JSONValue { return try JSONWriter.write(value) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .custom { date, encoder in
-            var container = encoder.singleValueContainer()
-            try container.encode(RFC3339.format(date))
-        }
-        return [UInt8](try encoder.encode(value))
+        try JSONByteEncoder.encode(value)
     }
 
     /// The same as text, for people and for tools that take strings.

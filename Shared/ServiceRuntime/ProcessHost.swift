@@ -79,12 +79,14 @@ package enum ProcessHost {
     }
 
     /// Ends the process with one clear line in place of a stack of nested errors.
-    private static func orExit<T>(_ service: String, _ body: () async throws -> T) async throws -> T {
+    static func orExit<T>(_ service: String, _ body: () async throws -> T) async throws -> T {
         do {
             return try await body()
         } catch let error as SettingsError {
             report(service, error.problems.map { "setting \($0)" })
             throw ExitCode(EX_CONFIG)
+        } catch let code as ExitCode {
+            throw code
         } catch {
             report(service, ["\(error)"])
             throw ExitCode.failure

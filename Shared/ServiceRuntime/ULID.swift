@@ -23,7 +23,7 @@ package struct ULID: Sendable, Hashable {
 
     /// Makes a new one from the system's clock and randomness.
     package static func generate() -> ULID {
-        var random = SystemRandomNumberGenerator()
+        var random = PooledRandom()
         return ULID(now: Date(), random: &random)
     }
 

@@ -17,6 +17,8 @@ final class ScriptedServer: Sendable {
         var status = "200 OK"
         var headers = ""
         var body = "{}"
+        /// More of the body is promised than comes.
+        var isUnfinished = false
     }
 
     let port: UInt16
@@ -25,7 +27,7 @@ final class ScriptedServer: Sendable {
 
     /// `answer` is asked with the number of the request, from 0, and its line.
     init(_ answer: @escaping @Sendable (Int, String) -> Answer) throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
@@ -43,6 +45,7 @@ final class ScriptedServer: Sendable {
             while true {
                 let connection = accept(listener, nil, nil)
                 guard connection >= 0, let self else { break }
+                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
                 self.serve(connection, answer)
             }
             Glibc.close(listener)
@@ -64,12 +67,12 @@ final class ScriptedServer: Sendable {
         }
         let reply = answer(number, line)
         let text =
-            "HTTP/1.1 \(reply.status)\r\nContent-Length: \(reply.body.utf8.count)\r\nConnection: close\r\n"
+            "HTTP/1.1 \(reply.status)\r\nContent-Length: \(reply.body.utf8.count + (reply.isUnfinished ? 1 : 0))\r\nConnection: close\r\n"
             + "Content-Type: application/json\r\n\(reply.headers)\r\n\(reply.body)"
         let bytes = Array(text.utf8)
         _ = bytes.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         // The client ends the connection once it has read all: closing first could reset it.
-        shutdown(connection, Int32(SHUT_WR))
+        if !reply.isUnfinished { shutdown(connection, Int32(SHUT_WR)) }
         var rest = [UInt8](repeating: 0, count: 256)
         while recv(connection, &rest, rest.count, 0) > 0 {}
     }
@@ -85,7 +88,7 @@ final class ScriptedServer: Sendable {
             guard let end = text.range(of: "\r\n\r\n") else { continue }
             let length = text[..<end.lowerBound].split(separator: "\r\n")
                 .first { $0.lowercased().hasPrefix("content-length:") }
-                .flatMap { Int($0.split(separator: ":")[1].trimmingCharacters(in: .whitespaces)) }
+                .flatMap { Int($0.dropFirst("content-length:".count).trimmingCharacters(in: .whitespaces)) }
             guard text[end.upperBound...].utf8.count >= length ?? 0 else { continue }
             return text.split(separator: " ").prefix(2).joined(separator: " ")
         }

@@ -108,4 +108,84 @@ import Testing
 
         #expect(runs.withLock { $0 } == 1)
     }
+
+    @Test func `statements sent together run in order and have their own results`() async throws {
+        let pool = try await poolWithTable()
+
+        let results = try await pool.withTransaction { session in
+            try session.later("INSERT INTO t VALUES (1)")
+            try session.later("INSERT INTO t VALUES ($1)", 2)
+            return try await session.queryAll([
+                PostgresStatement("SELECT count(*) AS n FROM t"), PostgresStatement("DELETE FROM t WHERE n = $1", 2),
+                PostgresStatement("SELECT n FROM t"),
+            ])
+        }
+
+        try #require(results.map(\.affectedRows) == [1, 1, 1])
+        #expect(try results[0].rows.first?.decode("n") == 2)
+        #expect(try results[2].rows.first?.decode("n") == 1)
+        #expect(try await count(pool) == 1)
+    }
+
+    @Test func `of statements sent together the first failure is told, and nothing of them stays`() async throws {
+        let pool = try await poolWithTable()
+
+        let error = await #expect(throws: PostgresError.self) {
+            try await pool.withTransaction { session in
+                try await session.queryAll([
+                    PostgresStatement("INSERT INTO t VALUES (1)"), PostgresStatement("INSERT INTO t VALUES (1)"),
+                    PostgresStatement("INSERT INTO t VALUES (1000)"),
+                ])
+            }
+        }
+
+        #expect(error?.constraint == "t_n_key")
+        #expect(try await count(pool) == 0)
+    }
+
+    @Test func `what was kept for later is committed with the transaction, or fails it`() async throws {
+        let pool = try await poolWithTable()
+
+        try await pool.withTransaction { try $0.later("INSERT INTO t VALUES (1)") }
+        let error = await #expect(throws: PostgresError.self) {
+            try await pool.withTransaction { session in
+                try session.later("INSERT INTO t VALUES (2)")
+                try session.later("INSERT INTO t VALUES (1)")
+            }
+        }
+        await #expect(throws: Refusal.self) {
+            try await pool.withTransaction { session in
+                try session.later("INSERT INTO t VALUES (3)")
+                throw Refusal()
+            }
+        }
+        try await pool.withTransaction { _ in }
+
+        #expect(error?.code == .uniqueViolation)
+        #expect(try await count(pool) == 1)
+    }
+
+    @Test func `a connection that breaks among statements sent together is replaced, and the transaction repeated`()
+        async throws
+    {
+        let pool = try await poolWithTable()
+        let runs = Mutex(0)
+
+        try await pool.withTransaction { session in
+            try session.later("INSERT INTO t VALUES (1)")
+            guard
+                runs.withLock({ count in
+                    count += 1
+                    return count == 1
+                })
+            else { return }
+            _ = try await session.queryAll([
+                PostgresStatement("SELECT 1"), PostgresStatement("SELECT pg_terminate_backend(pg_backend_pid())"),
+                PostgresStatement("SELECT 2"),
+            ])
+        }
+
+        #expect(runs.withLock { $0 } == 2)
+        #expect(try await count(pool) == 1)
+    }
 }

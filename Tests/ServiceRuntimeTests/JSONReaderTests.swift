@@ -27,7 +27,7 @@ import Testing
     @Test(arguments: [
         "", " ", "{", "[", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "tru", "nul", "01", "1.", ".5",
         "+1", "1e", "--1", "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\n\"", "1 2", "[1]]",
-        "1e999", "NaN",
+        "1e999", "NaN", #"{"a":1,"a":1}"#, #"[{"a":{"b":1,"c":2,"b":3}}]"#, #"{"a":1,"\u0061":2}"#,
     ])
     func `refuses what is not JSON`(text: String) {
         #expect(throws: DecodingError.self) { try read(text) }

@@ -43,7 +43,7 @@ final class ProxyLinks {
         listener = -1
     }
 
-    /// Waits for something to happen and does it; false when the proxy was stopped.
+    /// Waits for something to happen and does it; false when the proxy was stopped, or nobody is left who could.
     func turn(bell: Int32) -> Bool {
         guard listener >= 0 else { return false }
         var polls = [
@@ -57,12 +57,14 @@ final class ProxyLinks {
         _ = poll(&polls, nfds_t(polls.count), timeout())
         if polls[0].revents != 0 {
             var rings = [UInt8](repeating: 0, count: 256)
-            _ = read(bell, &rings, rings.count)
+            // The end of the pipe: the proxy was let go without a word, and would be served for ever.
+            if read(bell, &rings, rings.count) == 0 { stop() }
         }
         for (index, link) in all.enumerated() {
             let (client, server) = (polls[2 + 2 * index].revents, polls[3 + 2 * index].revents)
             if !pump(link, client: client, server: server) { reset(link) }
         }
+        guard listener >= 0 else { return false }
         if polls[1].revents != 0 { accept() }
         return true
     }
