@@ -11,6 +11,8 @@ package struct OperationResource: Hashable, Sendable, Codable {
         case delete
         /// Another try after FAILED.
         case retry
+        /// Other passwords for a store.
+        case rotate
     }
 
     /// How far it is.
@@ -65,7 +67,7 @@ package struct OperationResource: Hashable, Sendable, Codable {
     /// When it ended.
     package let finishedAt: Date?
     /// Why it failed.
-    package let error: StoreFailure?
+    package let error: OperationFailure?
 
     /// Shows an operation.
     package init(
@@ -79,7 +81,7 @@ package struct OperationResource: Hashable, Sendable, Codable {
         estimatedSeconds: Double? = nil,
         startedAt: Date,
         finishedAt: Date?,
-        error: StoreFailure?
+        error: OperationFailure?
     ) {
         self.id = id
         self.kind = kind

@@ -11,6 +11,8 @@ package struct ProvisionCommand: Hashable, Sendable, Codable {
         /// Look whether it is as it must be, and put right what is not; `verification` says how closely. Changes neither
         /// generation nor status by being asked.
         case verify
+        /// Give it other passwords; `rotation` says which. Its status stays READY.
+        case rotate
     }
 
     /// How a store is to be verified.
@@ -24,6 +26,20 @@ package struct ProvisionCommand: Hashable, Sendable, Codable {
         package init(status: StoreStatus, withOrder: Bool) {
             self.status = status
             self.withOrder = withOrder
+        }
+    }
+
+    /// Which passwords are to be changed, and for whom.
+    package struct Rotation: Hashable, Sendable, Codable {
+        /// The operation that asks: names what is made for it in the cluster.
+        package let operationID: OperationID
+        /// Whether the database's user is changed as well.
+        package let database: Bool
+
+        /// Says which.
+        package init(operationID: OperationID, database: Bool) {
+            self.operationID = operationID
+            self.database = database
         }
     }
 
@@ -53,6 +69,8 @@ package struct ProvisionCommand: Hashable, Sendable, Codable {
     package let generation: Int
     /// For `verify`.
     package let verification: Verification?
+    /// For `rotate`.
+    package let rotation: Rotation?
 
     /// Makes a command.
     package init(
@@ -68,7 +86,8 @@ package struct ProvisionCommand: Hashable, Sendable, Codable {
         url: String,
         adminEmail: String,
         generation: Int,
-        verification: Verification? = nil
+        verification: Verification? = nil,
+        rotation: Rotation? = nil
     ) {
         self.kind = kind
         self.storeID = storeID
@@ -83,5 +102,6 @@ package struct ProvisionCommand: Hashable, Sendable, Codable {
         self.adminEmail = adminEmail
         self.generation = generation
         self.verification = verification
+        self.rotation = rotation
     }
 }

@@ -5,6 +5,37 @@ package import StoreDomain
 package struct RegionCapacity: Hashable, Sendable, Codable {
     /// A node that takes pods, and what is left of it.
     package struct Node: Hashable, Sendable, Codable {
+        /// What a node has of something for pods in all, and how much of it its pods request.
+        package struct Room: Hashable, Sendable, Codable {
+            /// What it has.
+            package let allocatable: Int
+            /// What is requested of it.
+            package let requested: Int
+
+            /// Puts both together.
+            package init(allocatable: Int, requested: Int) {
+                self.allocatable = allocatable
+                self.requested = requested
+            }
+        }
+
+        /// What a node has in all, in the units of what is left of it.
+        package struct Total: Hashable, Sendable, Codable {
+            /// Thousandths of a processor.
+            package let cpu: Room
+            /// Mebibytes.
+            package let memory: Room
+            /// How many pods.
+            package let pods: Room
+
+            /// Describes a node's size.
+            package init(cpu: Room, memory: Room, pods: Room) {
+                self.cpu = cpu
+                self.memory = memory
+                self.pods = pods
+            }
+        }
+
         /// Its name.
         package let name: String
         /// Thousandths of a processor: allocatable less the requests of its pods.
@@ -13,13 +44,16 @@ package struct RegionCapacity: Hashable, Sendable, Codable {
         package let freeMemory: Int
         /// How many more pods it takes.
         package let freePods: Int
+        /// What it has in all, for people; decisions are made by what is left.
+        package let total: Total?
 
         /// Describes a node.
-        package init(name: String, freeCPU: Int, freeMemory: Int, freePods: Int) {
+        package init(name: String, freeCPU: Int, freeMemory: Int, freePods: Int, total: Total? = nil) {
             self.name = name
             self.freeCPU = freeCPU
             self.freeMemory = freeMemory
             self.freePods = freePods
+            self.total = total
         }
     }
 

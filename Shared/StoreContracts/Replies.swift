@@ -25,26 +25,3 @@ package struct Page<Item: Hashable & Sendable & Codable>: Hashable, Sendable, Co
         self.nextCursor = nextCursor
     }
 }
-
-/// Who a key belongs to.
-package struct VerifiedKey: Hashable, Sendable, Codable {
-    /// The user, as a caller.
-    package let caller: Caller
-    /// Their address.
-    package let email: String
-    /// Their name.
-    package let name: String
-    /// How many stores they may have.
-    package let maxStores: Int
-    /// How many they have.
-    package let usedStores: Int
-
-    /// Makes the answer.
-    package init(caller: Caller, email: String, name: String, maxStores: Int, usedStores: Int) {
-        self.caller = caller
-        self.email = email
-        self.name = name
-        self.maxStores = maxStores
-        self.usedStores = usedStores
-    }
-}

@@ -32,6 +32,22 @@ package struct RequestRouter: Sendable {
         routes[subject] = { message in try Contract.message(message.subject, try await handle()) }
     }
 
+    /// Adds a typed handler that answers in several messages: it sends all but the last, and returns that one.
+    package mutating func on<Request: Decodable & Sendable, Reply: Encodable & Sendable>(
+        _ subject: Subject,
+        _ type: Request.Type,
+        bus: any MessageBus,
+        _ handle: @escaping @Sendable (Request, @escaping @Sendable (Reply) async throws -> Void) async throws -> Reply
+    ) {
+        routes[subject] = { message in
+            let last = try await handle(try Contract.body(Request.self, of: message)) { reply in
+                guard let inbox = message.reply else { return }
+                try await bus.publish(try Contract.message(inbox, reply))
+            }
+            return try Contract.message(message.subject, last)
+        }
+    }
+
     /// Answers a request; never fails.
     package func answer(_ request: BusMessage) async -> BusMessage {
         do {

@@ -1,29 +1,5 @@
 package import StoreDomain
 
-/// Who asks: filled in by the gateway after it authenticated, believed by store-service.
-package struct Caller: Hashable, Sendable, Codable {
-    /// What a user may do.
-    package enum Role: String, Hashable, Sendable, Codable, CaseIterable {
-        /// Everything, with everyone's stores.
-        case admin
-        /// Everything with their own.
-        case member
-        /// Look at their own.
-        case viewer
-    }
-
-    /// The user.
-    package let userID: UserID
-    /// What they may do.
-    package let role: Role
-
-    /// Names a caller.
-    package init(userID: UserID, role: Role) {
-        self.userID = userID
-        self.role = role
-    }
-}
-
 /// `store.v1.create`; answered by `StoreAccepted`.
 package struct CreateStore: Hashable, Sendable, Codable {
     /// Who asks.
@@ -141,7 +117,7 @@ package struct ListOperations: Hashable, Sendable, Codable {
     }
 }
 
-/// `store.v1.list`; answered by `Page<StoreResource>`, newest first.
+/// `store.v1.list`; answered by `Page<StoreResource>`. `StoreListQuery` says what it means.
 package struct ListStores: Hashable, Sendable, Codable {
     /// Who asks; members see their own, admins all.
     package let caller: Caller
@@ -149,8 +125,18 @@ package struct ListStores: Hashable, Sendable, Codable {
     package let status: StoreStatus?
     /// Only of this engine.
     package let engine: Engine?
+    /// Only of this plan.
+    package let plan: Plan?
+    /// Only in this region.
+    package let region: Region?
+    /// Only of this user, for admins; members see their own whatever is asked for.
+    package let owner: UserID?
+    /// Only those that were READY and do not sell now, or only the others.
+    package let degraded: Bool?
     /// Only whose name or display name holds this text.
     package let query: String?
+    /// In this order; nil: newest first.
+    package let sort: StoreListSort?
     /// At most so many, 1 to 100.
     package let limit: Int
     /// Go on where an earlier page ended.
@@ -161,14 +147,24 @@ package struct ListStores: Hashable, Sendable, Codable {
         caller: Caller,
         status: StoreStatus?,
         engine: Engine?,
+        plan: Plan? = nil,
+        region: Region? = nil,
+        owner: UserID? = nil,
+        degraded: Bool? = nil,
         query: String?,
+        sort: StoreListSort? = nil,
         limit: Int,
         cursor: String?
     ) {
         self.caller = caller
         self.status = status
         self.engine = engine
+        self.plan = plan
+        self.region = region
+        self.owner = owner
+        self.degraded = degraded
         self.query = query
+        self.sort = sort
         self.limit = limit
         self.cursor = cursor
     }
@@ -201,4 +197,21 @@ package struct VerifyKey: Hashable, Sendable, Codable {
 
     /// Makes the request.
     package init(keyHash: String) { self.keyHash = keyHash }
+}
+
+/// `auth.v1.signIn`; answered as `auth.v1.verify`.
+package struct SignIn: Hashable, Sendable, Codable {
+    /// The key's SHA-256, in hexadecimal: the key itself never travels.
+    package let keyHash: String
+    /// The client's address, as far as it can be trusted.
+    package let address: String
+    /// The request's id.
+    package let requestID: String
+
+    /// Makes the request.
+    package init(keyHash: String, address: String, requestID: String) {
+        self.keyHash = keyHash
+        self.address = address
+        self.requestID = requestID
+    }
 }

@@ -18,6 +18,16 @@ package struct ServiceFault: Error, Hashable, Sendable, Codable {
         case unauthenticated = "UNAUTHENTICATED"
         /// The caller's role does not allow it.
         case forbidden = "FORBIDDEN"
+        /// The key the caller came with does not allow it.
+        case insufficientScope = "INSUFFICIENT_SCOPE"
+        /// The user still has stores.
+        case userHasStores = "USER_HAS_STORES"
+        /// Nobody else could manage users then.
+        case lastAdmin = "LAST_ADMIN"
+        /// Another user has the address.
+        case emailTaken = "EMAIL_TAKEN"
+        /// The user has as many keys as anyone may have.
+        case keyLimitReached = "KEY_LIMIT_REACHED"
         /// The caller has as many stores as allowed.
         case storeLimitReached = "STORE_LIMIT_REACHED"
         /// There is none, or it is not the caller's.
@@ -28,6 +38,10 @@ package struct ServiceFault: Error, Hashable, Sendable, Codable {
         case nameStillTerminating = "NAME_STILL_TERMINATING"
         /// The store's status does not allow it.
         case invalidStateTransition = "INVALID_STATE_TRANSITION"
+        /// Something else is being done with the store.
+        case operationInProgress = "OPERATION_IN_PROGRESS"
+        /// The store has no passwords yet.
+        case credentialsNotReady = "CREDENTIALS_NOT_READY"
         /// The store is no longer what the request takes it for.
         case preconditionFailed = "PRECONDITION_FAILED"
         /// The store is protected against deletion.
@@ -36,6 +50,8 @@ package struct ServiceFault: Error, Hashable, Sendable, Codable {
         case planDoesNotFit = "PLAN_DOES_NOT_FIT"
         /// The idempotency key came with another body before.
         case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
+        /// The container has not written anything yet: it was never started.
+        case podNotStarted = "POD_NOT_STARTED"
         /// Something the service needs is away; try again.
         case serviceUnavailable = "SERVICE_UNAVAILABLE"
         /// A mistake of the service.

@@ -32,8 +32,19 @@ package struct StoreFact: Hashable, Sendable, Codable {
         case releaseUninstalled
         /// The namespace is gone: the end. (From the guard.)
         case namespaceReleased
+        /// A step of a rotation is done; `rotationStep` says which.
+        case rotationProgressed
+        /// The store has other passwords now; `adminAccess` holds the admin's.
+        case credentialsRotated
+        /// The store goes on with the passwords it had; `rotationFailure` says why.
+        case rotationFailed
         /// Something to tell: a wait and its reason, a hanging deletion.
         case progressed
+
+        /// Whether it is about other passwords for a store that is there.
+        package var isAboutRotation: Bool {
+            self == .rotationProgressed || self == .credentialsRotated || self == .rotationFailed
+        }
     }
 
     /// How a store's admin is entered.
@@ -64,12 +75,16 @@ package struct StoreFact: Hashable, Sendable, Codable {
     package let duration: Double?
     /// For `provisioningFailed`.
     package let failure: StoreFailure?
-    /// For `provisioned`: the admin's access, where it may have changed.
+    /// For `provisioned` and `credentialsRotated`: the admin's access, where it may have changed.
     package let adminAccess: AdminAccess?
     /// For `provisioned`: the legs of the proof.
     package let legs: [StoreCondition.Leg]?
     /// For `degraded`.
     package let degradation: StoreDegradation?
+    /// For `rotationProgressed` and `credentialsRotated`: the step that is done.
+    package let rotationStep: RotationStep?
+    /// For `rotationFailed`.
+    package let rotationFailure: RotationFailure?
     /// More for the timeline; no secrets.
     package let metadata: [String: JSONValue]
 
@@ -85,6 +100,8 @@ package struct StoreFact: Hashable, Sendable, Codable {
         adminAccess: AdminAccess? = nil,
         legs: [StoreCondition.Leg]? = nil,
         degradation: StoreDegradation? = nil,
+        rotationStep: RotationStep? = nil,
+        rotationFailure: RotationFailure? = nil,
         metadata: [String: JSONValue] = [:]
     ) {
         self.kind = kind
@@ -97,6 +114,8 @@ package struct StoreFact: Hashable, Sendable, Codable {
         self.adminAccess = adminAccess
         self.legs = legs
         self.degradation = degradation
+        self.rotationStep = rotationStep
+        self.rotationFailure = rotationFailure
         self.metadata = metadata
     }
 
@@ -129,6 +148,7 @@ package struct StoreFact: Hashable, Sendable, Codable {
         case .degraded: degradation.map { .degraded($0) } ?? .progressed
         case .provisioningFailed: failure.map { .provisioningFailed($0) } ?? .progressed
         case .namespaceReleased: .released
+        case .credentialsRotated, .rotationFailed: .rotationEnded
         default: completedStep.map { .stepCompleted($0, message: message) } ?? .progressed
         }
     }

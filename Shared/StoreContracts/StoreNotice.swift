@@ -4,9 +4,11 @@ package import StoreDomain
 package struct StoreNotice: Hashable, Sendable, Codable {
     /// What was recorded; the subject's last token.
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The store is new: `store`, with the operation that makes it and how its timeline begins.
+        case created
         /// The store is now as `store` says.
         case changed
-        /// An event was added to the timeline; `event` is it.
+        /// The timeline goes on with `events`.
         case recorded
         /// The store's record is gone.
         case removed
@@ -20,11 +22,11 @@ package struct StoreNotice: Hashable, Sendable, Codable {
     package let storeID: StoreID
     /// Whose store it is: dashboards show it to them alone.
     package let ownerID: UserID
-    /// For `changed`.
+    /// For `created` and `changed`.
     package let store: StoreResource?
-    /// For `recorded`.
-    package let event: EventResource?
-    /// For `operation`.
+    /// For `created` and `recorded`, in their order.
+    package let events: [EventResource]?
+    /// For `created` and `operation`.
     package let operation: OperationResource?
 
     /// Makes a notice.
@@ -33,14 +35,14 @@ package struct StoreNotice: Hashable, Sendable, Codable {
         storeID: StoreID,
         ownerID: UserID,
         store: StoreResource? = nil,
-        event: EventResource? = nil,
+        events: [EventResource]? = nil,
         operation: OperationResource? = nil
     ) {
         self.kind = kind
         self.storeID = storeID
         self.ownerID = ownerID
         self.store = store
-        self.event = event
+        self.events = events
         self.operation = operation
     }
 }

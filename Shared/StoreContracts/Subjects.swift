@@ -17,12 +17,18 @@ package enum Subjects {
         package static let retry = Subject(trusted: "store.v1.retry")
         /// Changes what people may change about a store.
         package static let update = Subject(trusted: "store.v1.update")
+        /// How a store's admin is entered, the password sealed.
+        package static let credentials = Subject(trusted: "store.v1.credentials")
+        /// Gives a store other passwords.
+        package static let rotate = Subject(trusted: "store.v1.rotate")
         /// A store's timeline.
         package static let events = Subject(trusted: "store.v1.events")
         /// Operations of a store, or those under way.
         package static let operations = Subject(trusted: "store.v1.operations")
         /// One operation.
         package static let operation = Subject(trusted: "store.v1.operation")
+        /// How the stores fare, at one glance.
+        package static let overview = Subject(trusted: "store.v1.overview")
         /// All of them.
         package static let all = SubjectFilter(trusted: "store.v1.>")
     }
@@ -31,10 +37,50 @@ package enum Subjects {
     package enum Auth {
         /// Who a key's hash belongs to.
         package static let verify = Subject(trusted: "auth.v1.verify")
+        /// The same where somebody signs in, which is written down either way.
+        package static let signIn = Subject(trusted: "auth.v1.signIn")
         /// All of them.
         package static let all = SubjectFilter(trusted: "auth.v1.>")
         /// Fact: keys or users changed, cached answers are void. Published in the `STORES` stream.
         package static let changed = Subject(trusted: "stores.auth.changed")
+    }
+
+    /// Requests about users.
+    package enum User {
+        /// Adds a user with their first key.
+        package static let create = Subject(trusted: "user.v1.create")
+        /// One user.
+        package static let get = Subject(trusted: "user.v1.get")
+        /// A page of users.
+        package static let list = Subject(trusted: "user.v1.list")
+        /// Changes a user.
+        package static let update = Subject(trusted: "user.v1.update")
+        /// Removes a user with their keys.
+        package static let delete = Subject(trusted: "user.v1.delete")
+        /// All of them.
+        package static let all = SubjectFilter(trusted: "user.v1.>")
+    }
+
+    /// Requests about a user's keys.
+    package enum Key {
+        /// A page of keys.
+        package static let list = Subject(trusted: "key.v1.list")
+        /// Adds a key.
+        package static let create = Subject(trusted: "key.v1.create")
+        /// Adds a key that takes another one's place.
+        package static let rotate = Subject(trusted: "key.v1.rotate")
+        /// Ends a key.
+        package static let revoke = Subject(trusted: "key.v1.revoke")
+        /// All of them.
+        package static let all = SubjectFilter(trusted: "key.v1.>")
+    }
+
+    /// Requests about the audit.
+    package enum Audit {
+        /// A page of entries.
+        package static let list = Subject(trusted: "audit.v1.list")
+        /// All of them.
+        package static let all = SubjectFilter(trusted: "audit.v1.>")
     }
 
     /// Requests to a region's namespace-guards about their cluster.
@@ -45,10 +91,22 @@ package enum Subjects {
         package static func inventory(_ region: Region) -> Subject {
             Subject(trusted: "cluster.v1.\(region).inventory")
         }
+        /// What a store's namespace uses of its quota; answered by `NamespaceUsage`.
+        package static func usage(_ region: Region) -> Subject { Subject(trusted: "cluster.v1.\(region).usage") }
         /// All of a region.
         package static func all(_ region: Region) -> SubjectFilter {
             SubjectFilter(trusted: "cluster.v1.\(region).*")
         }
+    }
+
+    /// Requests to a region's provisioners about what runs in a store's namespace.
+    package enum Workload {
+        /// Answered by `Page<PodResource>`.
+        package static func pods(_ region: Region) -> Subject { Subject(trusted: "workload.v1.\(region).pods") }
+        /// Answered by `PodLog`.
+        package static func logs(_ region: Region) -> Subject { Subject(trusted: "workload.v1.\(region).logs") }
+        /// Answered by several `LogChunk`s.
+        package static func follow(_ region: Region) -> Subject { Subject(trusted: "workload.v1.\(region).follow") }
     }
 
     /// Metrics.

@@ -22,6 +22,14 @@ extension OperationID: Codable {
     package func encode(to encoder: any Encoder) throws { try Identifier.encode(description, to: encoder) }
 }
 
+extension KeyID: Codable {
+    package init(from decoder: any Decoder) throws {
+        self = try Identifier.decode(KeyID.init, from: decoder)
+    }
+
+    package func encode(to encoder: any Encoder) throws { try Identifier.encode(description, to: encoder) }
+}
+
 extension Identifier {
     static func decode<Value>(_ make: (String) -> Value?, from decoder: any Decoder) throws -> Value {
         let container = try decoder.singleValueContainer()

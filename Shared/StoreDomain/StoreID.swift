@@ -36,10 +36,28 @@ package struct OperationID: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-enum Identifier {
-    private static let alphabet = Set("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+/// An API key's identity. Says nothing about the key itself.
+package struct KeyID: Hashable, Sendable, CustomStringConvertible {
+    /// The ULID as text.
+    package let description: String
 
-    static func isULID(_ text: String) -> Bool {
-        text.utf8.count == 26 && text.utf8.allSatisfy { alphabet.contains($0) }
+    /// Accepts a ULID; nil for anything else.
+    package init?(_ text: String) {
+        guard Identifier.isULID(text) else { return nil }
+        description = text
+    }
+}
+
+enum Identifier {
+    static func isULID(_ text: String) -> Bool { text.utf8.count == 26 && text.utf8.allSatisfy(isDigit) }
+
+    /// Of Crockford's base 32, which leaves out I, L, O and U. Every row and every message has several ids, so no set is
+    /// asked here.
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): !"ILOU".utf8.contains(byte)
+        default: false
+        }
     }
 }

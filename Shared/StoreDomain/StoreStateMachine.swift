@@ -17,6 +17,8 @@ package struct StoreStateMachine: Sendable {
         case degraded(StoreDegradation)
         /// The work was given up.
         case provisioningFailed(StoreFailure)
+        /// A rotation of the passwords came to its end, good or bad.
+        case rotationEnded
         /// Something to tell, without effect on the state.
         case progressed
         /// Nothing of the store is left in the cluster.
@@ -101,6 +103,7 @@ package struct StoreStateMachine: Sendable {
             )
             next.status = .failed
             next.failure = failure
+        case .rotationEnded: guard current.status == .ready else { return .refused(.invalidTransition) }
         case .released: return .refused(.invalidTransition)
         case .progressed: return .unchanged
         }
@@ -128,6 +131,14 @@ package struct StoreStateMachine: Sendable {
         next.failure = nil
         next.readyAt = nil
         next.conditions.removeAll { $0.status != .yes || $0.type == .degraded }
+        return next
+    }
+
+    /// A wish for other passwords: the store stays READY, and whatever looks at it meanwhile is pre-empted.
+    package func requestRotation() throws(Refusal) -> StoreLifecycle {
+        guard current.status == .ready else { throw .invalidTransition }
+        var next = current
+        next.generation += 1
         return next
     }
 

@@ -51,6 +51,19 @@ import Testing
         #expect(ProvisioningStep.allCases.allSatisfy { current.holds($0.condition) })
     }
 
+    @Test func `a rotation leaves a store READY under its next generation, and only a READY one has any`() throws {
+        let next = try StoreStateMachine(lifecycle(.ready)).requestRotation()
+        #expect((next.status, next.generation, next.observedGeneration) == (.ready, 2, 1))
+        let ended = changed(StoreStateMachine(next).apply(.rotationEnded, generation: 2, at: now))
+        #expect((ended?.status, ended?.observedGeneration) == (.ready, 2))
+        #expect(StoreStateMachine(next).apply(.rotationEnded, generation: 1, at: now) == .refused(.stale))
+        for status in StoreStatus.allCases where status != .ready {
+            let machine = StoreStateMachine(lifecycle(status, failure: status == .failed ? failure : nil))
+            #expect(throws: StoreStateMachine.Refusal.invalidTransition) { try machine.requestRotation() }
+            #expect(machine.apply(.rotationEnded, generation: 1, at: now) == .refused(.invalidTransition))
+        }
+    }
+
     @Test func `the same fact twice changes nothing the second time`() throws {
         let outcome = StoreStateMachine(lifecycle(.provisioning)).apply(
             .stepCompleted(.ensureSecrets, message: "done"),
