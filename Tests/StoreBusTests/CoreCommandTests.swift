@@ -44,7 +44,7 @@ import Testing
                 }
                 let first = try #require(printed.lines.first)
                 #expect(first.contains("Z  stores.a  5 B"))
-                #expect(Array(printed.lines[1...3]) == ["  Colour: blue", "  Colour: green", "hello"])
+                #expect(Array(printed.lines.dropFirst().prefix(3)) == ["  Colour: blue", "  Colour: green", "hello"])
                 #expect(!printed.all.contains("elsewhere"))
             }
         }

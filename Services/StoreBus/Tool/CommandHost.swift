@@ -1,9 +1,9 @@
 import ArgumentParser
+import Console
 import Glibc
 import MessageBus
 import RedisStreams
 import ServiceRuntime
-import UnixSignals
 
 /// Carries one command through the process: arguments, settings, the bus, signals, the exit code.
 enum CommandHost {
@@ -81,22 +81,8 @@ enum CommandHost {
         }.value
     }
 
-    private enum Ending { case done, interrupted }
-
     private static func untilInterrupted(_ command: any BusCommand, _ tool: Tool) async throws {
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-        let ending = try await withThrowingTaskGroup(of: Ending.self) { group in
-            group.addTask {
-                for await _ in signals { return .interrupted }
-                return .done
-            }
-            group.addTask {
-                do { try await command.perform(with: tool) } catch is CancellationError {}
-                return .done
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? .done
-        }
-        if ending == .interrupted, !command.isEndless { throw ExitCode(130) }
+        let ending = try await Interruption.ending { try await command.perform(with: tool) }
+        if ending == .bySignal, !command.isEndless { throw ExitCode(130) }
     }
 }

@@ -1,3 +1,4 @@
+import Console
 import MessageBus
 import ServiceRuntime
 

@@ -1,10 +1,9 @@
-import MessageBus
 import ServiceRuntime
 
 /// Numbers as people read them.
-enum HumanUnits {
+package enum HumanUnits {
     /// `512 B`, `1.5 KiB`, `3.0 MiB`.
-    static func size(_ bytes: Int) -> String {
+    package static func size(_ bytes: Int) -> String {
         var value = Double(bytes)
         var unit = "B"
         for larger in ["KiB", "MiB", "GiB", "TiB"] where value >= 1024 {
@@ -15,7 +14,7 @@ enum HumanUnits {
     }
 
     /// `12,345`.
-    static func count(_ number: Int) -> String {
+    package static func count(_ number: Int) -> String {
         let digits = String(number.magnitude)
         var result = ""
         for (index, digit) in digits.enumerated() {
@@ -26,7 +25,7 @@ enum HumanUnits {
     }
 
     /// `850ms`, `12s`, `5m12s`, `3h05m`, `4d2h`; what lies in the future is `now`.
-    static func span(milliseconds: Int64) -> String {
+    package static func span(milliseconds: Int64) -> String {
         let seconds = milliseconds / 1_000
         switch milliseconds {
         case ..<1: return "now"
@@ -38,14 +37,8 @@ enum HumanUnits {
         }
     }
 
-    /// How long ago a message was stored; `-` for none.
-    static func age(_ id: StreamID?, now: UInt64) -> String {
-        guard let id, id != .zero else { return "-" }
-        return span(milliseconds: Int64(clamping: now) - Int64(clamping: id.milliseconds))
-    }
-
     /// `0.214 ms`, `18.2 ms`, `1.50 s`.
-    static func latency(_ duration: Duration) -> String {
+    package static func latency(_ duration: Duration) -> String {
         let milliseconds = duration / .milliseconds(1)
         if milliseconds < 10 { return decimal(milliseconds, 3) + " ms" }
         if milliseconds < 1_000 { return decimal(milliseconds, 1) + " ms" }
@@ -53,20 +46,21 @@ enum HumanUnits {
     }
 
     /// `0`, `3.2`, `1,234`: so many a second; `-` when it is not known.
-    static func rate(_ perSecond: Double?) -> String {
+    package static func rate(_ perSecond: Double?) -> String {
         guard let perSecond, perSecond.isFinite else { return "-" }
         if perSecond < 0.05 { return "0" }
         return perSecond < 100 ? decimal(perSecond, 1) : count(Int(perSecond.rounded()))
     }
 
     /// A point in time by the server's clock, RFC 3339.
-    static func time(milliseconds: UInt64) -> String {
+    package static func time(milliseconds: UInt64) -> String {
         String(decoding: RFC3339.bytes(milliseconds: Int64(clamping: milliseconds)), as: UTF8.self)
     }
 
     private static func twoDigits(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
-    static func decimal(_ value: Double, _ places: Int) -> String {
+    /// A number with so many digits after the point.
+    package static func decimal(_ value: Double, _ places: Int) -> String {
         var scale = 1
         for _ in 0..<places { scale *= 10 }
         guard value.isFinite, value.magnitude < 1e15 else { return "\(value)" }

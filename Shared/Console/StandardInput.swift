@@ -3,17 +3,25 @@ import Synchronization
 
 /// Standard input, read on a thread of its own, for reading it blocks. Cancelling ends the wait; the thread stays behind
 /// until the process ends, which is what follows.
-enum StandardInput {
+package enum StandardInput {
     private typealias Waiter = CheckedContinuation<[UInt8], any Error>
 
-    static func read() async throws -> [UInt8] {
+    /// Everything there is. Throws `CancellationError` when cancelled, and what reading throws.
+    package static func read() async throws -> [UInt8] {
+        try await waiting { Array(try FileHandle.standardInput.readToEnd() ?? Data()) }
+    }
+
+    /// One line without its end; empty at the end of the input.
+    package static func readLine() async throws -> String {
+        String(decoding: try await waiting { Array((Swift.readLine() ?? "").utf8) }, as: UTF8.self)
+    }
+
+    private static func waiting(for body: @escaping @Sendable () throws -> [UInt8]) async throws -> [UInt8] {
         let shared = Shared()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 shared.wait(continuation)
-                Thread {
-                    shared.end(Result { Array(try FileHandle.standardInput.readToEnd() ?? Data()) })
-                }.start()
+                Thread { shared.end(Result(catching: body)) }.start()
             }
         } onCancel: {
             shared.end(.failure(CancellationError()))

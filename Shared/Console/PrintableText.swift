@@ -1,16 +1,16 @@
 /// Text from elsewhere as a terminal may have it: control characters, which could move the cursor or worse, are shown and
 /// not sent.
-enum PrintableText {
+package enum PrintableText {
     /// One line: line breaks and tabs are shown too.
-    static func oneLine(_ text: String) -> String { escaped(text, keepsLines: false) }
+    package static func oneLine(_ text: String) -> String { escaped(text, keepsLines: false) }
 
     /// Lines stay lines.
-    static func lines(_ text: String) -> [String] {
+    package static func lines(_ text: String) -> [String] {
         escaped(text, keepsLines: true).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
     /// A body as lines: its text where it is text, else how its bytes begin.
-    static func body(_ bytes: [UInt8]) -> [String] {
+    package static func body(_ bytes: [UInt8]) -> [String] {
         guard !bytes.isEmpty else { return [] }
         if let text = String(validating: bytes, as: UTF8.self), !text.utf8.contains(0) {
             return lines(text.hasSuffix("\n") ? String(text.dropLast()) : text)
