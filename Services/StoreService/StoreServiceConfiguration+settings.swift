@@ -9,11 +9,7 @@ extension StoreServiceConfiguration {
     init(_ settings: SettingsReader) throws {
         let redis = settings.redis()
         let cell = settings.busCell()
-        let database = settings.parsed(
-            "DATABASE_URL",
-            expected: "a URL like postgresql://user:password@host/database",
-            isSecret: true
-        ) { text in text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") ? text : nil }
+        let database = Self.database(settings)
         let poolSize = settings.int("DATABASE_POOL_SIZE", in: 2...500, default: 20)
         let address = Self.address(settings)
         let region = settings.region()
@@ -49,7 +45,8 @@ extension StoreServiceConfiguration {
             postgres: PostgresConfiguration(
                 url: try settings.require(database),
                 poolSize: poolSize,
-                applicationName: "store-service"
+                applicationName: "store-service",
+                prefersIndexes: true
             ),
             address: try settings.require(address),
             region: home,
@@ -62,6 +59,15 @@ extension StoreServiceConfiguration {
             verification: VerificationSchedule(resync: resync.seconds, canary: canary.seconds),
             httpPort: httpPort
         )
+    }
+
+    /// `DATABASE_URL`. Nil where it is missing or malformed, which the reader remembers.
+    static func database(_ settings: SettingsReader) -> String? {
+        settings.parsed(
+            "DATABASE_URL",
+            expected: "a URL like postgresql://user:password@host/database",
+            isSecret: true
+        ) { text in text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") ? text : nil }
     }
 
     private static func address(_ settings: SettingsReader) -> StoreAddress? {

@@ -29,15 +29,26 @@ extension StoreServiceMain {
         return [bus, PostgresSessions(pool: pool)] + services(configuration, context, bus: bus, pool: pool) + [http]
     }
 
+    /// Seals every kept value anew, on a database that has its schema.
+    static func reseal(_ configuration: ResealConfiguration) async throws -> Resealing.Report {
+        let pool = PostgresPool(configuration.postgres, logger: Logger(label: "store-service"))
+        defer { pool.close() }
+        let database = StoreDatabase(pool: pool)
+        // The service itself brings it up to date; where it does not fit, the first statement says so.
+        database.schemaIsInstalled()
+        return try await Resealing(database: database, keys: configuration.keys).run()
+    }
+
     /// The service over any bus and any database.
     static func services(
         _ configuration: StoreServiceConfiguration,
         _ context: ProcessContext,
-        bus: any MessageBus,
+        bus: any MessageBus & KeyValueStore,
         pool: PostgresPool
     ) -> [any Service] {
         let logger = context.logger
-        let database = StoreDatabase(pool: pool)
+        let view = StoreViewWriter(bus: bus, logger: logger, failpoints: context.failpoints)
+        let database = StoreDatabase(pool: pool, onCommit: view.show)
         let admission = StoreAdmission(limit: configuration.provisionConcurrency)
         let facts = FactApplication(
             database: database,
@@ -55,7 +66,14 @@ extension StoreServiceMain {
                 logger: logger
             ),
             SchemaInstaller(database: database, bootstrapAdmin: configuration.bootstrapAdmin, logger: logger),
-            OutboxRelay(bus: bus, database: database, logger: logger, failpoints: context.failpoints),
+            OutboxRelay(bus: bus, database: database, logger: logger, view: view, failpoints: context.failpoints),
+            StoreViewKeeper(
+                bus: bus,
+                database: database,
+                writer: view,
+                leases: LeasedWork(bus: bus, timeToLive: .seconds(6), logger: logger),
+                logger: logger
+            ),
             FactConsumer(bus: bus, application: facts, logger: logger),
             AdmissionPatrol(database: database, admission: admission, logger: logger),
             StoreGauges(
@@ -114,22 +132,40 @@ extension StoreServiceMain {
     ) -> [any Service] {
         let logger = context.logger
         let capacity = CapacitySource(bus: bus, logger: logger)
-        let router = StoreRequests(
+        let usage = KeyUsage(database: database, logger: logger)
+        let failures = SignInFailures(database: database, logger: logger)
+        let history = OperationHistory()
+        let transaction = CreateTransaction(
             database: database,
             address: configuration.address,
+            admission: admission,
+            history: history,
+            failpoints: context.failpoints,
+            capacity: capacity.capacity(of:),
+            environment: RequestEnvironment()
+        )
+        var router = RequestRouter(logger: logger)
+        StoreRequests(
+            database: database,
+            creations: CreateQueue(transaction, logger: logger),
             region: configuration.region,
             regions: configuration.regions,
             admission: admission,
+            history: history,
             failpoints: context.failpoints,
-            capacity: capacity.capacity(of:)
-        ).router(logger: logger)
-        let responders = [Subjects.Store.all, Subjects.Auth.all].map { filter in
+            capacity: transaction.capacity
+        ).add(to: &router)
+        PeopleRequests(database: database, usage: usage, failures: failures).add(to: &router)
+        AuditRequests(database: database).add(to: &router)
+        let answer = router.answer
+        let filters = [Subjects.Store.all, Subjects.Auth.all, Subjects.User.all, Subjects.Key.all, Subjects.Audit.all]
+        let responders = filters.map { filter in
             RequestResponder(
                 bus: bus,
                 filter: filter,
                 queueGroup: context.service,
                 logger: logger,
-                handler: router.answer
+                handler: answer
             )
         }
         let discovery = ServiceDiscovery(
@@ -138,7 +174,7 @@ extension StoreServiceMain {
             description: Self.configuration.abstract,
             endpoints: responders.map(\.endpoint)
         )
-        return [discovery] + responders
+        return [usage, failures, discovery, RequestService(database: database, responders: responders)]
     }
 
     private static func probe(_ context: ProcessContext, bus: any MessageBus, pool: PostgresPool) -> DependencyProbe {

@@ -7,7 +7,8 @@ struct StoreServiceMain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "store-service",
         abstract: "Keeps stores, operations, events and users, and moves each store through its life.",
-        version: PlatformVersion.current
+        version: PlatformVersion.current,
+        subcommands: [ResealCommand.self]
     )
 
     @OptionGroup var options: ServiceOptions

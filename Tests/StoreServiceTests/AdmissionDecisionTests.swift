@@ -58,6 +58,26 @@ import Testing
     }
 }
 
+extension AdmissionDecisionTests {
+    @Test func `the youngest's place by lengths of queues is that in the order of all`() {
+        for _ in 0..<300 {
+            let owners = [ada, bob, eve].shuffled().prefix(Int.random(in: 1...3))
+            let running = Dictionary(uniqueKeysWithValues: owners.map { ($0, Int.random(in: 0...4)) })
+            let waiting = owners.flatMap {
+                stores(of: $0, (0..<Int.random(in: 0...6)).map { _ in Int.random(in: 0...99) })
+            }
+            let unique = Dictionary(waiting.map { ($0.id, $0) }) { first, _ in first }.values
+            let owner = [ada, bob, eve].randomElement() ?? ada
+            let youngest = stores(of: owner, [100])
+
+            let order = decision.order(running: running, waiting: Array(unique) + youngest)
+            let lengths = Dictionary(grouping: unique, by: \.owner).mapValues(\.count)
+
+            #expect(decision.ahead(of: owner, running: running, waiting: lengths) == order.firstIndex(of: youngest[0]))
+        }
+    }
+}
+
 extension StoreID {
     /// For literals of tests.
     init(trustedForTests text: String) {

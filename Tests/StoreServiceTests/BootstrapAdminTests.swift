@@ -17,7 +17,7 @@ import Testing
     }
 
     private func verify(_ key: String, in fixture: Fixture) async throws -> VerifiedKey {
-        try await fixture.requests.verify(VerifyKey(keyHash: SHA256Digest(of: key).hex))
+        try await fixture.people.verify(VerifyKey(keyHash: SHA256Digest(of: key).hex))
     }
 
     @Test func `the configured key belongs to an admin, and only its hash is kept`() async throws {
@@ -27,8 +27,8 @@ import Testing
 
         let verified = try await verify("first-bootstrap-key", in: fixture)
         #expect(verified.caller.role == .admin)
-        #expect(verified.maxStores == 100)
-        #expect(verified.usedStores == 0)
+        #expect(verified.user.maxStores == 100)
+        #expect(verified.user.used == 0)
         let row = try await fixture.database.pool.withConnection { session in
             try await session.first("SELECT string_agg(api_keys::text, ' ') AS all FROM api_keys")
         }
@@ -47,13 +47,27 @@ import Testing
         #expect(try await fixture.outbox().count == messages)
 
         try await install("second-bootstrap-key", in: fixture)
-        #expect(try await verify("second-bootstrap-key", in: fixture).caller == first.caller)
+        #expect(try await verify("second-bootstrap-key", in: fixture).caller.userID == first.caller.userID)
         #expect(try await faultCode { try await verify("first-bootstrap-key", in: fixture) } == .unauthenticated)
         #expect(try await fixture.outbox().last?.message.subject == Subjects.Auth.changed)
 
         try await install("first-bootstrap-key", in: fixture)
-        #expect(try await verify("first-bootstrap-key", in: fixture).caller == first.caller)
+        #expect(try await verify("first-bootstrap-key", in: fixture).caller.userID == first.caller.userID)
         #expect(try await faultCode { try await verify("second-bootstrap-key", in: fixture) } == .unauthenticated)
+    }
+
+    @Test func `a configured key that a person revoked does not come back, another one does`() async throws {
+        let fixture = try await Fixture()
+        try await install("first-bootstrap-key", in: fixture)
+        try await fixture.database.pool.withConnection { session in
+            try await session.execute("UPDATE api_keys SET revoked_at = now()")
+        }
+
+        try await install("first-bootstrap-key", in: fixture)
+        #expect(try await faultCode { try await verify("first-bootstrap-key", in: fixture) } == .unauthenticated)
+
+        try await install("second-bootstrap-key", in: fixture)
+        #expect(try await verify("second-bootstrap-key", in: fixture).caller.role == .admin)
     }
 
     @Test func `three replicas that start together make one admin`() async throws {
@@ -75,9 +89,19 @@ import Testing
         let fixture = try await Fixture()
         let caller = try await fixture.user("ada")
         let hash = SHA256Digest(of: "adas-key").hex
-        let key = KeyRecord(id: "k", hash: hash, prefix: "adas")
-        try await fixture.database.write { try await $0.insert(key, of: caller.userID, at: Date()) }
-        #expect(try await verify("adas-key", in: fixture).caller == caller)
+        let key = KeyRecord(
+            id: try #require(KeyID(ULID.generate().string)),
+            userID: caller.userID,
+            name: "Laptop",
+            prefix: "adas",
+            scopes: KeyScopes([.read]),
+            createdAt: Date()
+        )
+        try await fixture.database.write { try await $0.insert(key, hash: hash) }
+        let verified = try await verify("adas-key", in: fixture)
+        #expect(verified.caller.userID == caller.userID)
+        #expect(verified.caller.scopes == KeyScopes([.read]))
+        #expect(verified.caller.keyID == key.id)
         #expect(try await faultCode { try await verify("no-key", in: fixture) } == .unauthenticated)
 
         try await fixture.database.pool.withConnection { session in

@@ -23,11 +23,10 @@ import Testing
     }
 
     @Test func `a plan that does not fit is refused with the numbers, and nothing is written`() async throws {
-        var fixture = try await Fixture()
-        let caller = try await fixture.user("ada")
-        let capacity = room(for: 1, at: fixture.clock.now())
-        fixture.requests.capacity = { _ in capacity }
-        let limited = fixture
+        let cluster = Cluster()
+        let limited = try await Fixture(capacity: cluster.capacity)
+        let caller = try await limited.user("ada")
+        cluster.now(room(for: 1, at: limited.clock.now()))
 
         do {
             _ = try await limited.create("acme", for: caller, plan: .large)
@@ -38,18 +37,17 @@ import Testing
             let needed = PlanSizes(.large).pods.reduce(0) { $0 + $1.cpu }
             #expect(fault.message.contains("\(needed)m CPU"))
         }
-        #expect(try await fixture.outbox().isEmpty)
+        #expect(try await limited.outbox().isEmpty)
         // The name and the slot are free.
         _ = try await limited.create("acme", for: caller)
     }
 
     @Test func `of ten creates at once as many are accepted as there is room for`() async throws {
-        var fixture = try await Fixture()
+        let cluster = Cluster()
+        let limited = try await Fixture(capacity: cluster.capacity)
         var callers: [Caller] = []
-        for number in 0..<10 { callers.append(try await fixture.user("user-\(number)")) }
-        let capacity = room(for: 3, at: fixture.clock.now())
-        fixture.requests.capacity = { _ in capacity }
-        let limited = fixture
+        for number in 0..<10 { callers.append(try await limited.user("user-\(number)")) }
+        cluster.now(room(for: 3, at: limited.clock.now()))
 
         let outcomes = try await withThrowingTaskGroup(of: ServiceFault.Code?.self) { group in
             for (number, caller) in callers.enumerated() {
@@ -63,7 +61,8 @@ import Testing
     }
 
     @Test func `stores that have their place already are counted by the cluster, others here`() async throws {
-        var fixture = try await Fixture()
+        let cluster = Cluster()
+        let fixture = try await Fixture(capacity: cluster.capacity)
         let caller = try await fixture.user("ada")
         let first = try await fixture.create("first", for: caller).store
         try await fixture.apply(fixture.fact(.provisioned, of: first))
@@ -73,24 +72,22 @@ import Testing
 
         // Room for one beside the second; the first is made and in what the cluster counts.
         for (placed, isAccepted) in [(Set<StoreID>(), false), ([second.id], true)] {
-            let capacity = room(for: 1, placed: placed, at: observed)
-            fixture.requests.capacity = { _ in capacity }
-            let limited = fixture
-            let code = try await faultCode { try await limited.create("third", for: caller) }
+            cluster.now(room(for: 1, placed: placed, at: observed))
+            let code = try await faultCode { try await fixture.create("third", for: caller) }
             #expect((code == nil) == isAccepted)
         }
     }
 
     @Test func `a store that became READY after the cluster was looked at still counts`() async throws {
-        var fixture = try await Fixture()
+        let cluster = Cluster()
+        let fixture = try await Fixture(capacity: cluster.capacity)
         let caller = try await fixture.user("ada")
         let capacity = room(for: 1, at: fixture.clock.now())
         let first = try await fixture.create("first", for: caller).store
         try await fixture.apply(fixture.fact(.provisioned, of: first))
-        fixture.requests.capacity = { _ in capacity }
-        let limited = fixture
+        cluster.now(capacity)
 
-        #expect(try await faultCode { try await limited.create("second", for: caller) } == .planDoesNotFit)
+        #expect(try await faultCode { try await fixture.create("second", for: caller) } == .planDoesNotFit)
     }
 
     @Test func `many creates at once are one question, remembered for a moment`() async throws {
@@ -142,4 +139,13 @@ import Testing
         #expect(ContinuousClock.now - started < .seconds(5))
         silent.cancel()
     }
+}
+
+/// What a cluster has left, as a test says.
+final class Cluster: Sendable {
+    private let left = Mutex<RegionCapacity?>(nil)
+
+    var capacity: @Sendable (Region) async -> RegionCapacity? { { _ in self.left.withLock { $0 } } }
+
+    func now(_ capacity: RegionCapacity) { left.withLock { $0 = capacity } }
 }

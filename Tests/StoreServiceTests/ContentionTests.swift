@@ -1,10 +1,8 @@
 import Foundation
-import Logging
 import MessageBus
 import ServiceRuntime
 import StoreContracts
 import StoreDomain
-import Synchronization
 import TestSupport
 import Testing
 
@@ -15,13 +13,8 @@ import Testing
     @Test func `creates, facts, retries, deletions and whoever repairs never deadlock, and all stores come to an end`()
         async throws
     {
-        let repeated = Mutex(0)
-        let fixture = try await Fixture(
-            concurrency: 3,
-            logger: Logger(label: "test") { _ in
-                CountingLogHandler { if $0 == "Transaction repeated" { repeated.withLock { $0 += 1 } } }
-            }
-        )
+        let repeated = LogCounter("Transaction repeated")
+        let fixture = try await Fixture(concurrency: 3, logger: repeated.logger)
         let admin = try await fixture.user("root", role: .admin)
         var callers: [Caller] = []
         for number in 0..<6 { callers.append(try await fixture.user("user-\(number)", maxStores: 20)) }
@@ -49,7 +42,7 @@ import Testing
         background.cancel()
         await #expect(throws: CancellationError.self) { try await background.value }
 
-        #expect(repeated.withLock { $0 } == 0)
+        #expect(repeated.count == 0)
         let waiting = try await fixture.database.read { try await $0.regionsWithWaitingStores() }
         #expect(waiting.isEmpty)
     }
@@ -126,20 +119,4 @@ import Testing
             try await group.waitForAll()
         }
     }
-}
-
-/// Hands the texts of what is logged to a closure.
-private struct CountingLogHandler: LogHandler {
-    let note: @Sendable (String) -> Void
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.trace
-
-    init(_ note: @escaping @Sendable (String) -> Void) { self.note = note }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { note("\(event.message)") }
 }

@@ -75,7 +75,7 @@ import Testing
             OperationRequest(caller: caller, operationID: accepted.operation.id)
         )
         #expect(operation.status == .failed)
-        #expect(operation.error == Fixture.failure)
+        #expect(operation.error == OperationFailure(Fixture.failure))
     }
 
     @Test func `a fact that comes twice is applied once`() async throws {
@@ -139,9 +139,9 @@ import Testing
         try await fixture.apply(fixture.fact(.provisioningStarted, of: store))
 
         let notices = try await fixture.outbox().suffix(3).map { try Contract.body(StoreNotice.self, of: $0.message) }
-        #expect(notices.map(\.kind) == [.recorded, .changed, .operation])
+        try #require(notices.map(\.kind) == [.recorded, .changed, .operation])
         #expect(notices[1].store == (try await fixture.get(store.id, as: caller)))
-        #expect(notices.first?.event?.event == "provisioningStarted")
+        #expect(notices.first?.events?.first?.event == "provisioningStarted")
         #expect(notices.allSatisfy { $0.ownerID == caller.userID })
     }
 }

@@ -15,19 +15,50 @@ import Testing
 struct Fixture {
     static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    let bus = MemoryMessageBus()
+    let bus: MemoryMessageBus
     let database: StoreDatabase
     let clock = TestTime()
     var requests: StoreRequests
+    let people: PeopleRequests
+    let audit: AuditRequests
     let facts: FactApplication
     let admission: StoreAdmission
+    let transaction: CreateTransaction
 
-    /// `concurrency`: how many stores are made at once.
-    init(concurrency: Int = 1000, logger: Logger = Fixture.logger) async throws {
-        var configuration = try await TestPostgres.sharedServer().makeDatabase(poolSize: 8)
+    /// `concurrency`: how many stores are made at once. `capacity`: what their cluster has left.
+    init(
+        concurrency: Int = 1000,
+        capacity: @escaping @Sendable (Region) async -> RegionCapacity? = { _ in nil },
+        on server: TestPostgres? = nil,
+        logger: Logger = Fixture.logger
+    ) async throws {
+        let shared = try await TestPostgres.sharedServer()
+        var configuration = try await (server ?? shared).makeDatabase(poolSize: 8)
         // A busy machine must not look like a busy database.
         configuration.acquireTimeout = .seconds(30)
         configuration.statementTimeout = .seconds(30)
+        try await self.init(
+            configuration,
+            concurrency: concurrency,
+            capacity: capacity,
+            bus: MemoryMessageBus(),
+            logger: logger
+        )
+    }
+
+    /// Another replica: the same database and bus, and nothing else in common.
+    func replica(logger: Logger = Fixture.logger) async throws -> Fixture {
+        try await Fixture(database.pool.configuration, bus: bus, logger: logger)
+    }
+
+    private init(
+        _ configuration: PostgresConfiguration,
+        concurrency: Int = 1000,
+        capacity: @escaping @Sendable (Region) async -> RegionCapacity? = { _ in nil },
+        bus: MemoryMessageBus,
+        logger: Logger
+    ) async throws {
+        self.bus = bus
         let database = StoreDatabase(pool: PostgresPool(configuration, logger: logger))
         try await SchemaInstaller(database: database, bootstrapAdmin: nil, logger: Self.logger).install()
         self.database = database
@@ -35,14 +66,32 @@ struct Fixture {
         admission = StoreAdmission(limit: concurrency)
         var environment = RequestEnvironment()
         environment.now = clock.now
-        requests = StoreRequests(
+        let transaction = CreateTransaction(
             database: database,
             address: StoreAddress(scheme: "http", baseDomain: "example.test"),
+            admission: admission,
+            history: OperationHistory(),
+            failpoints: Failpoints(),
+            capacity: capacity,
+            environment: environment
+        )
+        requests = StoreRequests(
+            database: database,
+            creations: CreateQueue(transaction, logger: Self.logger),
             region: region,
             regions: [region],
             admission: admission,
+            history: transaction.history,
             environment: environment
         )
+        people = PeopleRequests(
+            database: database,
+            usage: KeyUsage(database: database, logger: Self.logger),
+            failures: SignInFailures(database: database, logger: Self.logger, now: clock.now),
+            environment: environment
+        )
+        audit = AuditRequests(database: database)
+        self.transaction = transaction
         facts = FactApplication(database: database, admission: admission, logger: Self.logger, now: clock.now)
     }
 
@@ -51,8 +100,17 @@ struct Fixture {
     /// A new user with a key of the same name.
     func user(_ name: String, role: Caller.Role = .member, maxStores: Int = 5) async throws -> Caller {
         let id = try #require(UserID(requests.environment.newID()))
-        let user = UserRecord(id: id, email: "\(name)@example.test", name: name, role: role, maxStores: maxStores)
-        try await database.write { try await $0.insert(user, at: Date()) }
+        let time = clock.now()
+        let user = UserRecord(
+            id: id,
+            email: "\(name)@example.test",
+            name: name,
+            role: role,
+            maxStores: maxStores,
+            createdAt: time,
+            updatedAt: time
+        )
+        try await database.write { try await $0.insert(user) }
         return Caller(userID: id, role: role)
     }
 
@@ -65,16 +123,34 @@ struct Fixture {
         idempotencyKey: String? = nil
     ) async throws -> StoreAccepted {
         try await requests.create(
-            CreateStore(
-                caller: caller,
-                name: try StoreName(name),
-                engine: .woocommerce,
+            request(
+                name,
+                for: caller,
+                displayName: displayName,
                 plan: plan,
-                region: nil,
-                displayName: displayName ?? name,
                 deletionProtection: deletionProtection,
                 idempotencyKey: idempotencyKey
             )
+        )
+    }
+
+    func request(
+        _ name: String,
+        for caller: Caller,
+        displayName: String? = nil,
+        plan: Plan = .small,
+        deletionProtection: Bool = false,
+        idempotencyKey: String? = nil
+    ) throws -> CreateStore {
+        CreateStore(
+            caller: caller,
+            name: try StoreName(name),
+            engine: .woocommerce,
+            plan: plan,
+            region: nil,
+            displayName: displayName ?? name,
+            deletionProtection: deletionProtection,
+            idempotencyKey: idempotencyKey
         )
     }
 

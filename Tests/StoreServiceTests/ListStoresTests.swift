@@ -77,6 +77,79 @@ import Testing
         #expect(names(try await list(fixture, root)) == ["bobs", "acme"])
     }
 
+    @Test func `SQL and the pure rules answer alike`() async throws {
+        let fixture = try await Fixture()
+        let ada = try await fixture.user("ada", maxStores: 100)
+        let bob = try await fixture.user("bob", maxStores: 100)
+        let root = try await fixture.user("root", role: .admin)
+        for (number, name) in ["a-b", "ab", "a0b", "tea-shop", "rocket", "zz-9"].enumerated() {
+            let caller = number % 2 == 0 ? ada : bob
+            let plan: Plan = number % 3 == 0 ? .medium : .small
+            let store = try await fixture.create("x\(name)", for: caller, displayName: "Shop \(name)", plan: plan).store
+            if number > 1 { try await fixture.apply(fixture.fact(.provisioned, of: store)) }
+            if number > 3 {
+                let why = StoreDegradation(condition: .orderPathVerified, reason: "CheckoutFailed", message: "None.")
+                try await fixture.apply(fixture.fact(.degraded, of: store, degradation: why))
+            }
+        }
+        let all = try await list(fixture, root).items
+        func ask(_ caller: Caller, _ change: (inout Asked) -> Void) async throws {
+            var asked = Asked()
+            change(&asked)
+            for sort in StoreListSort.allCases {
+                var cursor: String?
+                var seen: [String] = []
+                repeat {
+                    let request = asked.request(caller, sort, limit: 2, cursor: cursor)
+                    let page = try await fixture.requests.list(request)
+                    seen += names(page)
+                    cursor = page.nextCursor
+                } while cursor != nil
+                let query = try StoreListQuery(asked.request(caller, sort, limit: 100, cursor: nil))
+                let expected = all.map { StoreListItem($0) }.filter(query.holds).sorted {
+                    sort.precedes(StoreListPosition($0, in: sort), StoreListPosition($1, in: sort))
+                }
+                #expect(seen == expected.map(\.name), "\(asked) by \(sort.rawValue)")
+            }
+        }
+
+        for caller in [ada, root] {
+            try await ask(caller) { _ in }
+            try await ask(caller) { $0.status = .ready }
+            try await ask(caller) { $0.plan = .medium }
+            try await ask(caller) { $0.degraded = true }
+            try await ask(caller) { $0.degraded = false }
+            try await ask(caller) { $0.text = "A-" }
+            try await ask(caller) { $0.owner = bob.userID }
+            try await ask(caller) { $0.region = Region("elsewhere") }
+        }
+    }
+
+    private struct Asked {
+        var status: StoreStatus?
+        var plan: Plan?
+        var region: Region?
+        var owner: UserID?
+        var degraded: Bool?
+        var text: String?
+
+        func request(_ caller: Caller, _ sort: StoreListSort, limit: Int, cursor: String?) -> ListStores {
+            ListStores(
+                caller: caller,
+                status: status,
+                engine: nil,
+                plan: plan,
+                region: region,
+                owner: owner,
+                degraded: degraded,
+                query: text,
+                sort: sort,
+                limit: limit,
+                cursor: cursor
+            )
+        }
+    }
+
     @Test(arguments: ["", "x", "cy4xLjI", "ZS4x"]) func `a cursor of something else is refused`(cursor: String)
         async throws
     {

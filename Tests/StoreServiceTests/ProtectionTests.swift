@@ -53,7 +53,7 @@ import Testing
         }
         #expect(told.map(\.kind) == [.changed, .recorded])
         #expect(told.first?.store == changed)
-        #expect(told.last?.event?.metadata["displayName"] == .string("Better"))
+        #expect(told.last?.events?.first?.metadata["displayName"] == .string("Better"))
     }
 
     @Test func `what is not said stays as it is, also through the facts of its life`() async throws {

@@ -107,7 +107,7 @@ import Testing
         #expect(action(.pending, listening: 9000) == .republish(attempt: 10_000_000))
         #expect(action(.deleting, listening: 9000) == .republish(attempt: 10_000_000))
         #expect(action(.deleting, listening: 9000, reminded: 100) == .wait)
-        #expect(action(.ready, listening: 9000) == .wait)
+        #expect(action(.ready, listening: 9000) == .republish(attempt: 10_000_000))
         #expect(action(.failed, listening: 9000) == .wait)
     }
 }

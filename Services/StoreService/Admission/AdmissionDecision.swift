@@ -36,6 +36,18 @@ struct AdmissionDecision: Sendable {
         return order
     }
 
+    /// How many come before one more store of an owner, the youngest of all that wait, by how many wait of each: the same
+    /// as its place in `order`, without looking at each of thousands.
+    func ahead(of owner: UserID, running: [UserID: Int], waiting: [UserID: Int]) -> Int {
+        let own = waiting[owner] ?? 0
+        // How many of the owner's are under way once it is its turn.
+        let load = (running[owner] ?? 0) + own
+        return waiting.reduce(own) { ahead, queue in
+            queue.key == owner
+                ? ahead : ahead + max(0, min(queue.value, load - (running[queue.key] ?? 0) + 1))
+        }
+    }
+
     private func isBefore(_ one: WaitingStore, _ other: WaitingStore, _ load: [UserID: Int]) -> Bool {
         let (first, second) = (load[one.owner] ?? 0, load[other.owner] ?? 0)
         return first == second ? Self.isEarlier(one, other) : first < second

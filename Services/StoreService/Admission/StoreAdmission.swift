@@ -9,6 +9,7 @@ import StoreDomain
 /// free that somebody waits for. Deletions need no place.
 struct StoreAdmission: Sendable {
     let decision: AdmissionDecision
+    let queues = QueueLengths()
 
     /// At most so many stores are made at once in each region.
     init(limit: Int) { decision = AdmissionDecision(limit: limit) }
@@ -17,16 +18,16 @@ struct StoreAdmission: Sendable {
     struct Round: Sendable, Hashable {
         /// Whose work was handed out.
         var admitted: [StoreID] = []
-        /// Who goes on waiting, the next one first; empty where nobody asked.
+        /// Who goes on waiting, the next one first; empty where no newcomer asked.
         var waiting: [StoreID] = []
     }
 
-    /// Fills the region's free places. `newcomer`: a store that was asked for in this very transaction; its timeline
-    /// need not say that it waited.
+    /// Fills the region's free places. `newcomers`: stores that were asked for in this very transaction; their timelines
+    /// need not say that they waited.
     @discardableResult
     func fill(
         _ region: Region,
-        newcomer: StoreID? = nil,
+        newcomers: Set<StoreID> = [],
         at time: Date,
         in records: any StoreRecords
     ) async throws -> Round {
@@ -34,13 +35,13 @@ struct StoreAdmission: Sendable {
         let running = try await records.runningStores(in: region)
         var places = decision.places(running: running)
         // Only a newcomer wants to know who waits where there is no place.
-        guard places > 0 || newcomer != nil else { return Round() }
+        guard places > 0 || !newcomers.isEmpty else { return Round() }
         let waiting = try await records.waitingStores(in: region)
         var round = Round()
         for candidate in decision.order(running: running, waiting: waiting) {
             // One that another transaction is at comes the next time: waiting for it here could end in a deadlock.
             if places > 0, let store = try await records.lockWaiting(candidate.id) {
-                try await dispatch(store, isNewcomer: store.id == newcomer, at: time, in: records)
+                try await dispatch(store, isNewcomer: newcomers.contains(store.id), at: time, in: records)
                 round.admitted.append(store.id)
                 places -= 1
             } else {
@@ -52,17 +53,20 @@ struct StoreAdmission: Sendable {
 
     /// Fills the region's places for a store that was just asked for, and tells in its timeline when it has to wait.
     func enter(_ store: StoreRecord, at time: Date, in records: any StoreRecords) async throws {
-        let round = try await fill(store.region, newcomer: store.id, at: time, in: records)
+        let round = try await fill(store.region, newcomers: [store.id], at: time, in: records)
         guard let index = round.waiting.firstIndex(of: store.id) else { return }
-        let event = try await records.append(
-            store.draft(
-                "queued",
-                "\(decision.limit) stores are made at a time. This one waits; \(index) come before it.",
-                at: time,
-                metadata: ["position": .integer(Int64(index + 1))]
-            )
-        )
+        let event = try await records.append(waits(store, behind: index, at: time))
         try await records.enqueue([.recorded(event, owner: store.ownerID)], at: time)
+    }
+
+    /// The event of a store that has to wait.
+    func waits(_ store: StoreRecord, behind count: Int, at time: Date) -> EventDraft {
+        store.draft(
+            "queued",
+            "\(decision.limit) stores are made at a time. This one waits; \(count) come before it.",
+            at: time,
+            metadata: ["position": .integer(Int64(count + 1))]
+        )
     }
 
     private func dispatch(
@@ -74,7 +78,7 @@ struct StoreAdmission: Sendable {
         guard let owner = try await records.user(store.ownerID, isLocked: false) else {
             throw ServiceFault(.internalError, "The store has no owner.")
         }
-        try await records.noteDispatched(store, at: time)
+        try await records.noteDispatched([store], at: time)
         var messages = [try OutboxMessage.command(store.command(.create, adminEmail: owner.email), attempt: 0)]
         if !isNewcomer {
             let wait = max(0, time.timeIntervalSince(store.requestedAt))

@@ -23,7 +23,7 @@ struct PlacementPlan: Sendable {
     }
 
     private var nodes: [RegionCapacity.Node]
-    private let ahead: Int
+    private var ahead: Int
 
     /// `ahead`: the plans of the stores that are being made and have no place yet.
     init(_ capacity: RegionCapacity, ahead: [Plan]) {
@@ -35,10 +35,9 @@ struct PlacementPlan: Sendable {
 
     /// Nil where a store of this plan fits.
     func shortfall(of plan: Plan) -> Shortfall? {
-        let pods = PlanSizes(plan).pods
         var trial = self
-        let fits = Self.largestFirst(pods).allSatisfy { trial.place($0) }
-        guard !fits else { return nil }
+        guard !trial.place(plan) else { return nil }
+        let pods = PlanSizes(plan).pods
         let largest = nodes.max { ($0.freeMemory, $0.freeCPU) < ($1.freeMemory, $1.freeCPU) }
         return Shortfall(
             neededCPU: pods.reduce(0) { $0 + $1.cpu },
@@ -50,6 +49,17 @@ struct PlacementPlan: Sendable {
             largestFreeMemory: max(0, largest?.freeMemory ?? 0),
             ahead: ahead
         )
+    }
+
+    /// A store of this plan comes before the next one.
+    mutating func add(_ plan: Plan) {
+        ahead += 1
+        _ = place(plan)
+    }
+
+    /// Whether each pod found a place.
+    private mutating func place(_ plan: Plan) -> Bool {
+        Self.largestFirst(PlanSizes(plan).pods).allSatisfy { place($0) }
     }
 
     private mutating func place(_ pod: PlanSizes.Pod) -> Bool {
@@ -79,5 +89,14 @@ extension PlacementPlan.Shortfall {
         return
             "A \(plan.rawValue) store needs \(neededCPU)m CPU and \(neededMemory) MiB memory for \(neededPods) pods; "
             + free + before + "."
+    }
+
+    /// What is answered to that person.
+    func fault(of plan: Plan) -> ServiceFault {
+        ServiceFault(
+            .planDoesNotFit,
+            sentence(plan: plan),
+            issues: [.init(field: "plan", issue: "does not fit into the cluster's free capacity")]
+        )
     }
 }

@@ -15,18 +15,27 @@ struct BootstrapAdminInstaller {
         let hash = SHA256Digest(of: admin.key).hex
         // A quarter of a short key would be a help to guess it.
         let prefix = String(admin.key.prefix(min(6, admin.key.count / 4)))
-        let key = KeyRecord(id: ULID.generate().string, hash: hash, prefix: prefix)
-        guard let id = UserID(ULID.generate().string) else { return }
+        guard let id = UserID(ULID.generate().string), let keyID = KeyID(ULID.generate().string) else { return }
         let user = UserRecord(
             id: id,
             email: admin.email,
             name: "Administrator",
             role: .admin,
-            maxStores: admin.maxStores
+            maxStores: admin.maxStores,
+            createdAt: time,
+            updatedAt: time
         )
         try await database.write { records in
-            let userID = try await records.saveBootstrapAdmin(user, at: time)
-            if try await records.saveBootstrapKey(key, of: userID, at: time) {
+            let userID = try await records.saveBootstrapAdmin(user)
+            let key = KeyRecord(
+                id: keyID,
+                userID: userID,
+                name: "BOOTSTRAP_ADMIN_KEY",
+                prefix: prefix,
+                scopes: .all,
+                createdAt: time
+            )
+            if try await records.saveBootstrapKey(key, hash: hash) {
                 try await records.enqueue([try OutboxMessage.authChanged(userID)], at: time)
             }
         }

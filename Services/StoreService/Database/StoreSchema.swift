@@ -9,6 +9,11 @@ enum StoreSchema {
         PostgresMigration(version: 4, name: "messages", sql: messages),
         PostgresMigration(version: 5, name: "admission, checks and protection", sql: care),
         PostgresMigration(version: 6, name: "history of operations", sql: operationHistory),
+        PostgresMigration(version: 7, name: "overview", sql: overview),
+        PostgresMigration(version: 8, name: "scopes of keys, and the audit", sql: people),
+        PostgresMigration(version: 9, name: "rotation of passwords", sql: rotation),
+        PostgresMigration(version: 10, name: "revisions of stores", sql: revisions),
+        PostgresMigration(version: 11, name: "counted stores, and a lean outbox", sql: counting),
     ]
 
     private static let users = """
@@ -128,6 +133,34 @@ enum StoreSchema {
             WHERE response -> 'operation' -> 'progress' IS NULL;
         """
 
+    /// The condition of a store that was READY and does not sell now, as an index knows it.
+    static let isDegraded = #"status = 'READY' AND conditions @> '[{"type": "Degraded", "status": "True"}]'"#
+    /// The condition of a creation that has ended, as an index knows it.
+    static let isEndedCreation = "kind = 'create' AND status IN ('succeeded', 'failed')"
+
+    /// What the overview is summed up from. The columns that are included spare it the rows.
+    private static let overview = """
+        CREATE INDEX stores_degraded ON stores (owner_id) WHERE \(isDegraded);
+        CREATE INDEX operations_ended ON operations (finished_at DESC) INCLUDE (owner_id, status, started_at, engine)
+            WHERE \(isEndedCreation);
+        CREATE INDEX operations_owner_ended ON operations (owner_id, finished_at DESC)
+            INCLUDE (status, started_at, engine) WHERE \(isEndedCreation);
+        CREATE INDEX operations_failed ON operations (finished_at DESC) WHERE status = 'failed';
+        """
+
+    private static let rotation = """
+        ALTER TABLE operations DROP CONSTRAINT operations_kind_check;
+        ALTER TABLE operations ADD CONSTRAINT operations_kind_check
+            CHECK (kind IN ('create', 'delete', 'retry', 'rotate'));
+        CREATE INDEX operations_rotating ON operations (store_id)
+            WHERE kind = 'rotate' AND status IN ('pending', 'running');
+        """
+
+    private static let revisions = """
+        -- Raised by every change: what is shown of a store elsewhere is never replaced by something older.
+        ALTER TABLE stores ADD COLUMN revision bigint NOT NULL DEFAULT 1;
+        """
+
     private static let messages = """
         CREATE TABLE outbox (
             id bigserial PRIMARY KEY,
@@ -182,5 +215,47 @@ enum StoreSchema {
             WHERE status = 'PENDING' AND dispatched_generation < generation;
         CREATE INDEX stores_being_made ON stores (region) WHERE status IN ('PENDING', 'PROVISIONING');
         CREATE INDEX stores_checks ON stores (check_due_at) WHERE status IN ('READY', 'FAILED');
+        """
+
+    /// Keys of before keep what they could do: everything.
+    private static let people = """
+        ALTER TABLE api_keys
+            ADD COLUMN name text NOT NULL DEFAULT 'Key',
+            ADD COLUMN scopes jsonb NOT NULL DEFAULT '["read", "write", "reveal"]',
+            -- Not to the second: a busy key is not written with every request.
+            ADD COLUMN last_used_at timestamptz;
+        ALTER TABLE api_keys ALTER COLUMN name DROP DEFAULT, ALTER COLUMN scopes DROP DEFAULT;
+        DROP INDEX api_keys_user;
+        CREATE INDEX api_keys_listing ON api_keys (user_id, created_at DESC, id DESC);
+        CREATE INDEX users_listing ON users (created_at DESC, id DESC);
+
+        -- Outlives users, keys and stores, so it refers to none of them and keeps what they were called.
+        CREATE TABLE audit (
+            id bigserial NOT NULL,
+            at timestamptz NOT NULL,
+            action text NOT NULL,
+            -- Null: nobody who is known.
+            actor_id text,
+            actor_name text,
+            key_prefix text,
+            store_id text,
+            -- Whose store or account it was done to: they may see it.
+            owner_id text,
+            target text,
+            address text,
+            request_id text,
+            metadata jsonb NOT NULL,
+            search text NOT NULL GENERATED ALWAYS AS (lower(
+                action || ' ' || coalesce(actor_name, '') || ' ' || coalesce(key_prefix, '') || ' ' ||
+                coalesce(target, '') || ' ' || coalesce(address, '') || ' ' || coalesce(request_id, '')
+            )) STORED,
+            PRIMARY KEY (at, id)
+        );
+        CREATE INDEX audit_actor ON audit (actor_id, at, id);
+        CREATE INDEX audit_store ON audit (store_id, at, id) WHERE store_id IS NOT NULL;
+        -- What others did to somebody; their own doing is found by audit_actor.
+        CREATE INDEX audit_owner ON audit (owner_id, at, id) WHERE owner_id IS DISTINCT FROM actor_id;
+        -- Failed sign-ins of an address within a minute are one entry, which grows.
+        CREATE UNIQUE INDEX audit_failures ON audit (address, at) WHERE action = 'session.signInFailed';
         """
 }

@@ -34,6 +34,8 @@ struct FactApplication: Sendable {
     func apply(_ fact: StoreFact, messageID: String, in records: any StoreRecords) async throws -> FactResult {
         let time = now()
         guard try await records.noteApplied(messageID, at: time) else { return .duplicate }
+        // The end of a store gives its owner a slot back, and owners are locked before stores.
+        if fact.kind == .namespaceReleased { try await records.lockOwner(of: fact.storeID) }
         guard let store = try await records.store(fact.storeID, isLocked: true) else { return .ignored }
         let machine = StoreStateMachine(store.lifecycle)
         switch machine.apply(fact.event, generation: fact.generation, at: fact.occurredAt) {

@@ -22,10 +22,10 @@ struct OperationExpectation: Hashable, Sendable, Codable {
     var total: Double { steps.reduce(0) { $0 + $1.seconds } }
 
     /// The medians of earlier operations; the built-in times when there are none.
-    init(_ kind: OperationResource.Kind, earlier samples: [OperationSample]) {
+    init(_ kind: OperationResource.Kind, withDatabase: Bool = false, earlier samples: [OperationSample]) {
         isMeasured = !samples.isEmpty
         wait = Self.median(samples.map(\.wait)) ?? 0
-        steps = Self.builtIn(kind).map { step in
+        steps = Self.builtIn(kind, withDatabase: withDatabase).map { step in
             // A step that an operation passed over took it no time.
             let measured = Self.median(samples.map { $0.seconds[step.name] ?? 0 })
             return Step(name: step.name, seconds: measured ?? step.seconds)
@@ -33,11 +33,13 @@ struct OperationExpectation: Hashable, Sendable, Codable {
     }
 
     /// What the steps take on a small cluster that has the images.
-    static func builtIn(_ kind: OperationResource.Kind) -> [Step] {
+    static func builtIn(_ kind: OperationResource.Kind, withDatabase: Bool = true) -> [Step] {
         switch kind {
         case .delete: [Step(name: "UninstallRelease", seconds: 2), Step(name: "ReleaseNamespace", seconds: 8)]
         case .create, .retry:
             ProvisioningStep.allCases.map { Step(name: $0.rawValue, seconds: builtInSeconds($0)) }
+        case .rotate:
+            RotationStep.steps(database: withDatabase).map { Step(name: $0.rawValue, seconds: builtInSeconds($0)) }
         }
     }
 
@@ -50,6 +52,18 @@ struct OperationExpectation: Hashable, Sendable, Codable {
         case .awaitWorkloads: 1
         case .proveStorefront: 0.5
         case .verifyOrderPath: 1
+        }
+    }
+
+    private static func builtInSeconds(_ step: RotationStep) -> Double {
+        switch step {
+        case .prepareCredentials: 0.5
+        case .changeAdminPassword: 3
+        case .verifyAdminPassword: 0.5
+        case .changeDatabasePassword: 2
+        case .restartShop: 6
+        case .verifyShop: 3
+        case .commitCredentials: 1
         }
     }
 

@@ -7,6 +7,7 @@ final class OperationHistory: Sendable {
     private struct Answer {
         let expectation: OperationExpectation
         let at: Date
+        let lifetime: TimeInterval
     }
 
     /// Medians of fewer are too much one operation's mood, as long as a wider scope has more.
@@ -15,6 +16,8 @@ final class OperationHistory: Sendable {
     private static let latest = 50
     /// In seconds. A creation is not worth a query when thirty come at once.
     private static let lifetime: TimeInterval = 20
+    /// While there are few, each one more is news.
+    private static let lifetimeOfFew: TimeInterval = 1
 
     /// Few: there are only so many kinds, engines, plans and regions.
     private let answers = Mutex<[OperationScope: Answer]>([:])
@@ -26,13 +29,11 @@ final class OperationHistory: Sendable {
         in records: any OperationRepository
     ) async throws -> OperationExpectation {
         let known = answers.withLock { $0[scope] }
-        if let known, abs(now.timeIntervalSince(known.at)) < Self.lifetime { return known.expectation }
+        if let known, abs(now.timeIntervalSince(known.at)) < known.lifetime { return known.expectation }
         let samples = try await samples(for: scope, in: records)
-        let expectation = OperationExpectation(scope.kind, earlier: samples)
-        // While there are few, each one more is news, and to ask costs next to nothing.
-        if samples.count >= Self.enough {
-            answers.withLock { $0[scope] = Answer(expectation: expectation, at: now) }
-        }
+        let expectation = OperationExpectation(scope.kind, withDatabase: scope.withDatabase, earlier: samples)
+        let lifetime = samples.count >= Self.enough ? Self.lifetime : Self.lifetimeOfFew
+        answers.withLock { $0[scope] = Answer(expectation: expectation, at: now, lifetime: lifetime) }
         return expectation
     }
 

@@ -7,6 +7,8 @@ struct OperationProgress {
     /// The operation after the fact; nil when it changes nothing, as with one that has ended.
     static func apply(_ fact: StoreFact, to operation: OperationRecord) -> OperationRecord? {
         guard operation.status == .pending || operation.status == .running else { return nil }
+        // A store is looked at while its passwords are changed; what that finds is no step of the rotation.
+        guard (operation.kind == .rotate) == fact.kind.isAboutRotation else { return nil }
         var next = operation
         next.status = .running
         next.beganAt = operation.beganAt ?? fact.occurredAt
@@ -17,10 +19,14 @@ struct OperationProgress {
             next.steps.append(.init(name: step, finishedAt: fact.occurredAt, duration: duration))
         }
         switch (operation.kind, fact.kind) {
-        case (.create, .provisioned), (.retry, .provisioned), (.delete, .namespaceReleased):
+        case (.create, .provisioned), (.retry, .provisioned), (.delete, .namespaceReleased),
+            (.rotate, .credentialsRotated):
             next.end(.succeeded, at: fact.occurredAt)
         case (.create, .provisioningFailed), (.retry, .provisioningFailed):
-            next.error = fact.failure
+            next.error = fact.failure.map { OperationFailure($0) }
+            next.end(.failed, at: fact.occurredAt)
+        case (.rotate, .rotationFailed):
+            next.error = fact.rotationFailure.map { OperationFailure($0) }
             next.end(.failed, at: fact.occurredAt)
         default: break
         }
@@ -31,7 +37,7 @@ struct OperationProgress {
         switch fact.kind {
         case .releaseUninstalled: "UninstallRelease"
         case .namespaceReleased: "ReleaseNamespace"
-        default: fact.completedStep?.rawValue
+        default: fact.completedStep?.rawValue ?? fact.rotationStep?.rawValue
         }
     }
 }

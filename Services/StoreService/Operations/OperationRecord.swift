@@ -16,7 +16,7 @@ struct OperationRecord: Sendable, Hashable {
     /// When somebody was first heard to work on it.
     var beganAt: Date?
     var finishedAt: Date?
-    var error: StoreFailure?
+    var error: OperationFailure?
     /// How long its steps were expected to take when it was accepted; nil in one of an older version.
     let expectation: OperationExpectation?
 

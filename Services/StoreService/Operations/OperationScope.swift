@@ -9,6 +9,8 @@ struct OperationScope: Hashable, Sendable {
     var plan: Plan?
     /// Nil: in any region.
     var region: Region?
+    /// For rotations: whether the database's user is changed as well, which takes several times as long.
+    var withDatabase = false
 
     /// The same with less asked; nil for the widest. Another region's cluster is nearer than another plan's sizes.
     var wider: OperationScope? {

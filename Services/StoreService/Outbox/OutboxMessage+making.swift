@@ -37,6 +37,25 @@ extension OutboxMessage {
         return message
     }
 
+    /// Tells that a store was accepted, all that there is to tell of it in one message.
+    static func created(
+        _ store: StoreRecord,
+        _ events: [EventResource],
+        _ operation: OperationRecord,
+        at time: Date
+    ) throws -> OutboxMessage {
+        try notice(
+            StoreNotice(
+                kind: .created,
+                storeID: store.id,
+                ownerID: store.ownerID,
+                store: store.resource,
+                events: events,
+                operation: operation.resource(at: time)
+            )
+        )
+    }
+
     /// Tells that a store is now like this.
     static func changed(_ store: StoreRecord) throws -> OutboxMessage {
         try notice(StoreNotice(kind: .changed, storeID: store.id, ownerID: store.ownerID, store: store.resource))
@@ -44,7 +63,7 @@ extension OutboxMessage {
 
     /// Tells that an event was added.
     static func recorded(_ event: EventResource, owner: UserID) throws -> OutboxMessage {
-        try notice(StoreNotice(kind: .recorded, storeID: event.storeId, ownerID: owner, event: event))
+        try notice(StoreNotice(kind: .recorded, storeID: event.storeId, ownerID: owner, events: [event]))
     }
 
     /// Tells how far an operation is at a moment.

@@ -5,8 +5,9 @@ import PostgresClient
 import ServiceLifecycle
 import ServiceRuntime
 import StoreContracts
+import StoreDomain
 
-/// Publishes what transactions left in the outbox, in order.
+/// Publishes what transactions left in the outbox, in order, and shows the stores they tell of where that was not done.
 ///
 /// One replica at a time: the others find the lock taken. A message is removed after the stream has it; a crash in
 /// between publishes it again under the same id, which the stream stores once. Woken by NOTIFY, and by a poll for
@@ -15,9 +16,11 @@ struct OutboxRelay: Service {
     let bus: any MessageBus
     let database: StoreDatabase
     let logger: Logger
+    /// Who shows stores to the gateways; nil: nobody.
+    var view: StoreViewWriter?
     var failpoints = Failpoints()
     var pollInterval: Duration = .seconds(1)
-    var batchSize = 100
+    var batchSize = 500
     var now: @Sendable () -> Date = { Date() }
 
     func run() async throws {
@@ -77,6 +80,9 @@ struct OutboxRelay: Service {
         let (published, failure) = try await database.write { records -> (Int, (any Error)?) in
             guard try await records.lockOutbox() else { return (0, nil) }
             let batch = try await records.oldestMessages(limit: batchSize)
+            // First: whoever is told of a change and looks must see it. What was shown by whoever made the change, and
+            // that is nearly all, costs nothing here.
+            try await view?.bringUpToDate(Self.stores(in: batch), in: records)
             let (published, failure) = await publish(batch)
             if !published.isEmpty { try await records.removeMessages(published, at: now()) }
             return (published.count, failure)
@@ -85,27 +91,35 @@ struct OutboxRelay: Service {
         return published
     }
 
-    /// The messages the streams have, up to the first that could not be published.
-    private func publish(_ batch: [OutboxMessage]) async -> (published: [OutboxMessage], failure: (any Error)?) {
-        var published: [OutboxMessage] = []
-        for outgoing in batch {
-            do {
-                try await failpoints.around("store-service.outbox.publish") { try await append(outgoing) }
-                published.append(outgoing)
-            } catch {
-                return (published, error)
-            }
-        }
-        return (published, nil)
+    private static func stores(in batch: [OutboxMessage]) -> Set<StoreID> {
+        Set(batch.compactMap { $0.message.headers[MessageHeaders.Name.storeID].flatMap { StoreID($0) } })
     }
 
-    private func append(_ outgoing: OutboxMessage) async throws {
+    /// The messages the streams have, up to the first stretch that could not be published: what the same stream gets in a
+    /// row goes together. Of a stretch that failed any part may be there, and is told apart by its ids the next time.
+    private func publish(_ batch: [OutboxMessage]) async -> (published: [OutboxMessage], failure: (any Error)?) {
+        var rest = batch[...]
+        while let first = rest.first {
+            let stretch = rest.prefix { $0.stream == first.stream }
+            do {
+                try await failpoints.around("store-service.outbox.publish") {
+                    try await append(stretch.map(\.message), to: first.stream)
+                }
+                rest = rest[stretch.endIndex...]
+            } catch {
+                return (Array(batch[..<rest.startIndex]), error)
+            }
+        }
+        return (batch, nil)
+    }
+
+    private func append(_ messages: [BusMessage], to stream: String) async throws {
         do {
-            _ = try await bus.append(outgoing.message, to: outgoing.stream)
+            _ = try await bus.append(messages, to: stream)
         } catch let error as BusError where error.code == .unknownStream {
             // The first time, and after Redis was emptied.
-            for stream in [Streams.provision, Streams.stores] { try await bus.ensureStream(stream) }
-            _ = try await bus.append(outgoing.message, to: outgoing.stream)
+            for known in [Streams.provision, Streams.stores] { try await bus.ensureStream(known) }
+            _ = try await bus.append(messages, to: stream)
         }
     }
 }

@@ -21,6 +21,8 @@ struct StoreReconciler: Service {
 
     /// Redeliveries come within hours; a week is plenty.
     private static let inboxRetention: TimeInterval = 7 * 24 * 3600
+    /// Keys that have ended are shown for a while; what was done with them stays in the audit.
+    private static let keyRetention: TimeInterval = 90 * 24 * 3600
     private static let batchSize = 50
 
     func run() async throws {
@@ -71,8 +73,8 @@ struct StoreReconciler: Service {
 
     private func republish(_ store: StoreRecord, attempt: Int, in records: any StoreRecords) async throws {
         guard let owner = try await records.user(store.ownerID, isLocked: false) else { return }
-        let kind: ProvisionCommand.Kind = store.lifecycle.status == .deleting ? .delete : .create
-        let command = store.command(kind, adminEmail: owner.email)
+        let operation = try await records.operation(of: store.id, generation: store.lifecycle.generation)
+        let command = store.command(store.lifecycle.work, adminEmail: owner.email, rotation: operation?.rotation)
         var message = try OutboxMessage.command(command, attempt: attempt)
         // Publishing it must not count as news of the store, or silence would never grow.
         message.storeID = nil
@@ -113,7 +115,19 @@ struct StoreReconciler: Service {
     private func forget() async throws {
         try await database.write { records in
             try await records.forgetApplied(before: now().addingTimeInterval(-Self.inboxRetention))
-            try await records.forgetAnswers(before: now().addingTimeInterval(-StoreRequests.idempotencyWindow))
+            try await records.forgetAnswers(before: now().addingTimeInterval(-CreateTransaction.idempotencyWindow))
+            try await records.forgetKeys(endedBefore: now().addingTimeInterval(-Self.keyRetention))
+        }
+    }
+}
+
+extension StoreLifecycle {
+    /// What was asked of a store whose work is under way.
+    fileprivate var work: ProvisionCommand.Kind {
+        switch status {
+        case .deleting: .delete
+        case .ready: .rotate
+        case .pending, .provisioning, .failed: .create
         }
     }
 }

@@ -29,9 +29,10 @@ struct StuckStoreDecision: Sendable, Hashable {
         let silence = now.timeIntervalSince(max(activeAt, listeningSince))
         let sinceReminder = remindedAt.map { now.timeIntervalSince($0) } ?? .infinity
         switch status {
-        case .ready, .failed: return .wait
+        case .failed: return .wait
         case .provisioning where silence >= timeout: return .giveUp
-        case .pending, .provisioning, .deleting:
+        // READY: its passwords are being changed.
+        case .pending, .provisioning, .deleting, .ready:
             guard silence >= patience, sinceReminder >= patience else { return .wait }
             return .republish(attempt: Int(now.timeIntervalSince1970 / patience))
         }

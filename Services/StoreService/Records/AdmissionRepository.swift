@@ -14,10 +14,8 @@ protocol AdmissionRepository: Sendable {
     func waitingStores(in region: Region) async throws -> [WaitingStore]
     /// Locks a store that waits; nil when it no longer does, or another transaction is at it.
     func lockWaiting(_ id: StoreID) async throws -> StoreRecord?
-    /// Notes that the work of a store's generation was handed out.
-    func noteDispatched(_ store: StoreRecord, at time: Date) async throws
-    /// The plans of the stores of a region that are being made, and of those that were until a moment after `time`.
-    func plansOfStoresInMaking(in region: Region, since time: Date) async throws -> [StoreID: Plan]
+    /// Notes that the work of the stores' generations was handed out.
+    func noteDispatched(_ stores: [StoreRecord], at time: Date) async throws
     /// The regions in which stores wait.
     func regionsWithWaitingStores() async throws -> Set<Region>
 }

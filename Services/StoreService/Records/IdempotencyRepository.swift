@@ -9,12 +9,10 @@ struct IdempotentAnswer: Sendable, Hashable {
     let response: StoreAccepted
 }
 
-/// Answers that must be given again. Read and written under the owner's lock.
+/// Answers that must be given again. Read (`lockGround`) and written under the owner's lock.
 protocol IdempotencyRepository: Sendable {
-    /// The answer under a key, if it was given after a time.
-    func answer(to key: String, of owner: UserID, notBefore time: Date) async throws -> IdempotentAnswer?
-    /// Keeps an answer; replaces one that has expired.
-    func keep(_ answer: IdempotentAnswer, under key: String, of owner: UserID, at time: Date) async throws
+    /// Keeps answers, each key's own; replaces those that have expired.
+    func keep(_ answers: [(key: CreateMember.Key, answer: IdempotentAnswer)], at time: Date) async throws
     /// Forgets answers given before a time.
     func forgetAnswers(before time: Date) async throws
 }

@@ -12,8 +12,8 @@ struct OperationFilter: Sendable, Hashable {
 
 /// What users asked for, also about stores that are gone.
 protocol OperationRepository: Sendable {
-    /// Adds an operation; a store has one for each generation. `scope`: with which others it can be compared.
-    func insert(_ operation: OperationRecord, scope: OperationScope) async throws
+    /// Adds operations; a store has one for each generation. `scope`: with which others it can be compared.
+    func insert(_ operations: [(record: OperationRecord, scope: OperationScope)]) async throws
     /// The operation; nil when there is none.
     func operation(_ id: OperationID) async throws -> OperationRecord?
     /// The operation that asked for this generation of a store.

@@ -16,7 +16,7 @@ extension PostgresRecords: CheckRepository {
     }
 
     func note(_ checks: StoreChecks, of store: StoreID) async throws {
-        try await session.execute(
+        try session.later(
             "UPDATE stores SET checked_at = $2, order_asked_at = $3, verified_at = $4, check_due_at = $5 WHERE id = $1",
             store.description,
             checks.checkedAt,

@@ -19,30 +19,20 @@ extension PostgresRecords: InboxRepository {
 }
 
 extension PostgresRecords: IdempotencyRepository {
-    func answer(to key: String, of owner: UserID, notBefore time: Date) async throws -> IdempotentAnswer? {
-        try await session.first(
-            """
-            SELECT request_hash, response FROM idempotency_keys
-            WHERE owner_id = $1 AND key = $2 AND created_at >= $3
-            """,
-            owner.description,
-            key,
-            time
-        ).map { IdempotentAnswer(requestHash: try $0.decode("request_hash"), response: try $0.requireJSON("response")) }
-    }
-
-    func keep(_ answer: IdempotentAnswer, under key: String, of owner: UserID, at time: Date) async throws {
-        try await session.execute(
+    func keep(_ answers: [(key: CreateMember.Key, answer: IdempotentAnswer)], at time: Date) async throws {
+        guard !answers.isEmpty else { return }
+        try session.later(
             """
             INSERT INTO idempotency_keys (owner_id, key, request_hash, response, created_at)
-            VALUES ($1, $2, $3, $4::jsonb, $5)
+            SELECT owner_id, key, request_hash, response::jsonb, $5
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS new (owner_id, key, request_hash, response)
             ON CONFLICT (owner_id, key) DO UPDATE SET
                 request_hash = excluded.request_hash, response = excluded.response, created_at = excluded.created_at
             """,
-            owner.description,
-            key,
-            answer.requestHash,
-            try PlatformJSON.encodeString(answer.response),
+            answers.map(\.key.owner.description),
+            answers.map(\.key.text),
+            answers.map(\.answer.requestHash),
+            try answers.map { try PlatformJSON.encodeString($0.answer.response) },
             time
         )
     }

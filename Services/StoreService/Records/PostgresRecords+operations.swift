@@ -9,25 +9,34 @@ extension PostgresRecords: OperationRepository {
         id, store_id, owner_id, kind, generation, status, steps, error, started_at, began_at, finished_at, expectation
         """
 
-    func insert(_ operation: OperationRecord, scope: OperationScope) async throws {
-        try await session.execute(
+    func insert(_ operations: [(record: OperationRecord, scope: OperationScope)]) async throws {
+        guard !operations.isEmpty else { return }
+        try session.later(
             """
             INSERT INTO operations (
                 id, store_id, owner_id, kind, generation, status, steps, started_at, expectation, engine, plan, region
-            ) VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9::jsonb, $10, $11, $12)
+            )
+            SELECT id, store_id, owner_id, kind, generation, status, steps::jsonb, started_at, expectation::jsonb, engine,
+                plan, region
+            FROM unnest(
+                $1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::text[],
+                $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::text[]
+            ) AS new (
+                id, store_id, owner_id, kind, generation, status, steps, started_at, expectation, engine, plan, region
+            )
             """,
-            operation.id.description,
-            operation.storeID.description,
-            operation.ownerID.description,
-            operation.kind.rawValue,
-            operation.generation,
-            operation.status.rawValue,
-            try PlatformJSON.encodeString(operation.steps),
-            operation.startedAt,
-            try operation.expectation.map { try PlatformJSON.encodeString($0) },
-            scope.engine.rawValue.uppercased(),
-            scope.plan?.rawValue,
-            scope.region?.description
+            operations.map(\.record.id.description),
+            operations.map(\.record.storeID.description),
+            operations.map(\.record.ownerID.description),
+            operations.map(\.record.kind.rawValue),
+            operations.map(\.record.generation),
+            operations.map(\.record.status.rawValue),
+            try operations.map { try PlatformJSON.encodeString($0.record.steps) },
+            operations.map(\.record.startedAt),
+            try operations.map { try $0.record.expectation.map { try PlatformJSON.encodeString($0) } },
+            operations.map { $0.scope.engine.rawValue.uppercased() },
+            operations.map(\.scope.plan?.rawValue),
+            operations.map(\.scope.region?.description)
         )
     }
 
@@ -62,7 +71,7 @@ extension PostgresRecords: OperationRepository {
     }
 
     func update(_ operation: OperationRecord) async throws {
-        try await session.execute(
+        try session.later(
             """
             UPDATE operations SET status = $2, steps = $3::jsonb, error = $4::jsonb, began_at = $5, finished_at = $6
             WHERE id = $1
@@ -97,6 +106,10 @@ extension PostgresRecords: OperationRepository {
         if let region = scope.region {
             values.append(region.description)
             conditions += " AND region = $\(values.count)"
+        }
+        if scope.kind == .rotate {
+            values.append(scope.withDatabase)
+            conditions += " AND (steps @> '[{\"name\": \"\(RotationStep.verifyShop.rawValue)\"}]') = $\(values.count)"
         }
         let sql = """
             SELECT started_at, began_at, steps FROM operations WHERE \(conditions) ORDER BY finished_at DESC LIMIT $3

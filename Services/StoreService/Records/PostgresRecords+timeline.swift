@@ -18,13 +18,26 @@ extension PostgresRecords: TimelineRepository {
             draft.createdAt
         )
         guard let row else { throw PostgresError(.decoding, "an insert returned no number") }
-        return EventResource(
-            id: try row.decode("id"),
-            storeId: draft.storeID,
-            event: draft.event,
-            message: draft.message,
-            metadata: draft.metadata,
-            createdAt: draft.createdAt
+        return NumberedEvent(id: try row.decode("id"), draft: draft).resource
+    }
+
+    func append(_ events: [NumberedEvent]) async throws {
+        guard !events.isEmpty else { return }
+        try session.later(
+            """
+            INSERT INTO provisioning_events (id, store_id, owner_id, event, message, metadata, created_at)
+            SELECT id, store_id, owner_id, event, message, metadata::jsonb, created_at
+            FROM unnest(
+                $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[]
+            ) AS new (id, store_id, owner_id, event, message, metadata, created_at)
+            """,
+            events.map(\.id),
+            events.map(\.draft.storeID.description),
+            events.map(\.draft.ownerID.description),
+            events.map(\.draft.event),
+            events.map(\.draft.message),
+            events.map { JSONValue.object($0.draft.metadata) },
+            events.map(\.draft.createdAt)
         )
     }
 

@@ -36,5 +36,6 @@ extension StoreRecord {
             dueAt: try row.decode("check_due_at")
         )
         statusSince = try row.decode("status_since")
+        revision = try row.decode("revision")
     }
 }

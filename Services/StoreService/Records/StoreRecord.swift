@@ -30,6 +30,8 @@ struct StoreRecord: Sendable, Hashable {
     var checks = StoreChecks()
     /// When status or generation last changed. Kept by the database.
     var statusSince: Date
+    /// Grows with every change of it; kept by the records.
+    var revision: Int64 = 1
 
     var namespace: String { name.namespace }
     var adminURL: String { url + engine.adminPath }
@@ -59,7 +61,8 @@ struct StoreRecord: Sendable, Hashable {
     func command(
         _ kind: ProvisionCommand.Kind,
         adminEmail: String,
-        verification: ProvisionCommand.Verification? = nil
+        verification: ProvisionCommand.Verification? = nil,
+        rotation: ProvisionCommand.Rotation? = nil
     ) -> ProvisionCommand {
         ProvisionCommand(
             kind: kind,
@@ -74,7 +77,8 @@ struct StoreRecord: Sendable, Hashable {
             url: url,
             adminEmail: adminEmail,
             generation: lifecycle.generation,
-            verification: verification
+            verification: verification,
+            rotation: rotation
         )
     }
 }

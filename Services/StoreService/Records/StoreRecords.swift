@@ -2,12 +2,15 @@ import Foundation
 import PostgresClient
 
 /// Everything store-service keeps, as one connection or transaction shows it.
-typealias StoreRecords = AdmissionRepository & CheckRepository & IdempotencyRepository & InboxRepository
-    & OperationRepository & OutboxRepository & StoreRepository & TimelineRepository & UserRepository
+typealias StoreRecords = AdmissionRepository & AuditRepository & CheckRepository & CreationRepository
+    & IdempotencyRepository & InboxRepository & KeyRepository & OperationRepository & OutboxRepository
+    & OverviewRepository & SealedValueRepository & StoreRepository & TimelineRepository & UserRepository
 
 /// The records in PostgreSQL. SQL is written in the extensions of this type and nowhere else.
 struct PostgresRecords: Sendable {
     let session: PostgresSession
+    /// What a transaction did to stores, to be shown once it is committed.
+    let changes: StoreChanges
 }
 
 extension PostgresRow {

@@ -2,30 +2,6 @@ import Foundation
 import StoreContracts
 import StoreDomain
 
-/// What became of an attempt to insert a store.
-enum StoreInsertion: Sendable, Hashable {
-    case inserted
-    /// Another store has the name; its status.
-    case nameTaken(by: StoreStatus)
-}
-
-/// Where a page of stores begins: after this one, newest first.
-struct StoreListPosition: Sendable, Hashable {
-    /// Milliseconds since 1970.
-    let createdAt: Int64
-    let id: StoreID
-}
-
-/// Which stores a list holds.
-struct StoreListFilter: Sendable, Hashable {
-    /// Nil: everyone's.
-    var owner: UserID?
-    var status: StoreStatus?
-    var engine: Engine?
-    /// A text that name or display name must hold, in whatever case.
-    var text: String?
-}
-
 /// How many stores there are of a kind.
 struct StoreCount: Sendable, Hashable {
     let status: StoreStatus
@@ -50,17 +26,24 @@ protocol StoreRepository: Sendable {
     func store(_ id: StoreID, isLocked: Bool) async throws -> StoreRecord?
     /// How many stores a user has, those being deleted included: their slot is returned when they are gone.
     func storeCount(of owner: UserID) async throws -> Int
-    /// Inserts a store unless its name is taken. Waits for a concurrent insert of the same name.
-    func insert(_ store: StoreRecord) async throws -> StoreInsertion
     /// Replaces what changes about a store, if generation and status are still those of `before`; false if not.
     func update(_ store: StoreRecord, before: StoreLifecycle, sealedAdminPassword: String?) async throws -> Bool
     /// Removes the record. Idempotent.
     func remove(_ id: StoreID) async throws
-    /// At most `limit` stores after a position, newest first.
-    func stores(_ filter: StoreListFilter, after position: StoreListPosition?, limit: Int) async throws -> [StoreRecord]
+    /// The stores of a page, and one more if there is another page.
+    func stores(_ query: StoreListQuery) async throws -> [StoreRecord]
+    /// Has what others see of a store brought up to date once this transaction is committed, as every change does: for an
+    /// answer that tells of a change which may have been committed, and not shown, by a process that died.
+    func show(_ store: StoreRecord)
+    /// Those of these stores that are there.
+    func stores(_ ids: [StoreID]) async throws -> [StoreRecord]
+    /// All stores by their ids, a page at a time: those after one; nil: from the first.
+    func stores(after id: StoreID?, limit: Int) async throws -> [StoreRecord]
+    /// How far those of these stores are that are there.
+    func revisions(of ids: [StoreID]) async throws -> [StoreID: Int64]
     /// Replaces what people may change about a store.
     func updateSettings(_ store: StoreRecord) async throws
-    /// Locks stores with work under way that nothing was heard of since a time, leaving out those that wait for their
+    /// Locks stores with work under way, a rotation included, that nothing was heard of since a time, leaving out those that wait for their
     /// turn, those another transaction holds and those whose command still waits in the outbox.
     func lockSilentStores(since time: Date, limit: Int) async throws -> [StoreRecord]
     /// Notes that a store's command was sent again.

@@ -4,18 +4,7 @@ import StoreDomain
 
 /// Where a page ended, as a text that clients hand back unread.
 enum ListCursor {
-    static func text(of position: StoreListPosition) -> String {
-        Base64URL.encode("s.\(position.createdAt).\(position.id)".utf8)
-    }
-
     static func text(of eventID: Int64) -> String { Base64URL.encode("e.\(eventID)".utf8) }
-
-    /// Throws `INVALID_CURSOR` for a text this list did not give out.
-    static func storePosition(_ text: String) throws -> StoreListPosition {
-        let parts = try parts(text, kind: "s", count: 3)
-        guard let createdAt = Int64(parts[1]), let id = StoreID(String(parts[2])) else { throw fault }
-        return StoreListPosition(createdAt: createdAt, id: id)
-    }
 
     /// Throws `INVALID_CURSOR` for a text this list did not give out.
     static func eventID(_ text: String) throws -> Int64 {

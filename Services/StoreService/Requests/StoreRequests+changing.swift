@@ -20,6 +20,7 @@ extension StoreRequests {
                 guard let operation = try await records.operation(of: store.id, generation: before.generation) else {
                     throw ServiceFault(.internalError, "The deletion has no operation.")
                 }
+                records.show(store)
                 return StoreAccepted(store: store.resource, operation: operation.resource(at: environment.now()))
             }
             guard !store.deletionProtection else {
@@ -35,6 +36,7 @@ extension StoreRequests {
                 store,
                 before: before,
                 as: .delete,
+                audited: .deleteStore,
                 event: ("deletionRequested", "The store's deletion was accepted."),
                 by: request.caller,
                 in: records
@@ -48,6 +50,7 @@ extension StoreRequests {
         return try await database.write { records in
             var store = try await visibleStore(request.storeID, to: request.caller, isLocked: true, in: records)
             let before = store.lifecycle
+            try await refuseDuringRotation(of: store.id, generation: before.generation, in: records)
             do {
                 store.begin(try StoreStateMachine(before).requestRetry(), at: environment.now())
             } catch {
@@ -60,6 +63,7 @@ extension StoreRequests {
                 store,
                 before: before,
                 as: .retry,
+                audited: .retryStore,
                 event: ("retryRequested", "Another try was accepted."),
                 by: request.caller,
                 in: records
@@ -72,6 +76,7 @@ extension StoreRequests {
         _ store: StoreRecord,
         before: StoreLifecycle,
         as kind: OperationResource.Kind,
+        audited action: AuditAction,
         event: (name: String, message: String),
         by caller: Caller,
         in records: any StoreRecords
@@ -86,6 +91,7 @@ extension StoreRequests {
         let recorded = try await records.append(
             store.draft(event.name, event.message, at: store.updatedAt, by: caller)
         )
+        try await records.audit(AuditDraft(action, store, by: caller, at: store.updatedAt))
         try await records.enqueue(
             [.changed(store), .recorded(recorded, owner: store.ownerID)] + news,
             at: store.updatedAt

@@ -10,19 +10,14 @@ extension StoreRequests {
         }
     }
 
-    /// A page of stores, newest first. Stores that come meanwhile appear on no later page; none is shown twice.
+    /// A page of stores. Newest first, stores that come meanwhile appear on no later page; none is shown twice.
     func list(_ request: ListStores) async throws -> Page<StoreResource> {
-        let limit = min(max(1, request.limit), 100)
-        let position = try request.cursor.map(ListCursor.storePosition)
-        var filter = StoreListFilter(status: request.status, engine: request.engine)
-        filter.owner = request.caller.role == .admin ? nil : request.caller.userID
-        filter.text = request.query.flatMap { $0.isEmpty ? nil : $0 }
-        let wanted = filter
-        // One more than asked for tells whether there is another page.
-        let found = try await database.read { try await $0.stores(wanted, after: position, limit: limit + 1) }
-        let page = found.prefix(limit)
-        let next = found.count > limit ? page.last.map { ListCursor.text(of: $0.listPosition) } : nil
-        return Page(items: page.map(\.resource), nextCursor: next)
+        let query = try StoreListQuery(request)
+        let found = try await database.read { try await $0.stores(query) }.map(\.resource)
+        let page = found.prefix(query.limit)
+        let last = found.count > query.limit ? page.last : nil
+        let next = last.map { query.cursor(after: StoreListItem($0)) }
+        return Page(items: Array(page), nextCursor: next)
     }
 
     /// A page of a store's timeline, oldest first; also of a store that is gone.
@@ -58,28 +53,5 @@ extension StoreRequests {
         let found = try await database.read { try await $0.operations(wanted, limit: limit) }
         let now = environment.now()
         return Page(items: found.map { $0.resource(at: now) }, nextCursor: nil)
-    }
-
-    /// Who a key belongs to.
-    func verify(_ request: VerifyKey) async throws -> VerifiedKey {
-        let now = environment.now()
-        return try await database.read { records in
-            guard let user = try await records.user(keyHash: request.keyHash, at: now) else {
-                throw ServiceFault(.unauthenticated, "The key is not valid.")
-            }
-            return VerifiedKey(
-                caller: Caller(userID: user.id, role: user.role),
-                email: user.email,
-                name: user.name,
-                maxStores: user.maxStores,
-                usedStores: try await records.storeCount(of: user.id)
-            )
-        }
-    }
-}
-
-extension StoreRecord {
-    fileprivate var listPosition: StoreListPosition {
-        StoreListPosition(createdAt: Int64((createdAt.timeIntervalSince1970 * 1000).rounded()), id: id)
     }
 }

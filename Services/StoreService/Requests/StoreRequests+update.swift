@@ -19,7 +19,10 @@ extension StoreRequests {
             }
             store.displayName = request.displayName ?? store.displayName
             store.deletionProtection = request.deletionProtection ?? store.deletionProtection
-            guard store != before else { return store.resource }
+            guard store != before else {
+                records.show(store)
+                return store.resource
+            }
             if store.deletionProtection, !before.deletionProtection, store.lifecycle.status == .deleting {
                 throw ServiceFault(.invalidStateTransition, "The store is being deleted; it cannot be protected now.")
             }
@@ -31,6 +34,15 @@ extension StoreRequests {
                     Self.sentence(before, store),
                     at: store.updatedAt,
                     by: request.caller,
+                    metadata: Self.changes(before, store)
+                )
+            )
+            try await records.audit(
+                AuditDraft(
+                    .updateStore,
+                    store,
+                    by: request.caller,
+                    at: store.updatedAt,
                     metadata: Self.changes(before, store)
                 )
             )

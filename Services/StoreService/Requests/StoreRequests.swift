@@ -1,30 +1,27 @@
 import Foundation
-import Logging
 import MessageBus
-import PostgresClient
 import ServiceRuntime
 import StoreContracts
 import StoreDomain
 
-/// Answers what the gateway asks about stores, operations and keys. One verb a file.
+/// Answers what the gateway asks about stores and operations. One verb a file.
 ///
 /// Throws `ServiceFault`; `SERVICE_UNAVAILABLE` at once while PostgreSQL is away.
 struct StoreRequests: Sendable {
     let database: StoreDatabase
-    let address: StoreAddress
+    let creations: CreateQueue
     /// The region of stores that name none.
     let region: Region
     let regions: Set<Region>
     let admission: StoreAdmission
+    let history: OperationHistory
     var failpoints = Failpoints()
     /// What a region has left; nil: nobody knows.
     var capacity: @Sendable (Region) async -> RegionCapacity? = { _ in nil }
     var environment = RequestEnvironment()
-    let history = OperationHistory()
 
-    /// The table of subjects.
-    func router(logger: Logger) -> RequestRouter {
-        var router = RequestRouter(logger: logger)
+    /// Adds the table of subjects.
+    func add(to router: inout RequestRouter) {
         router.on(Subjects.Store.create, CreateStore.self) { request in
             try await available { try await create(request) }
         }
@@ -38,6 +35,12 @@ struct StoreRequests: Sendable {
         }
         router.on(Subjects.Store.retry, StoreRequest.self) { request in try await available { try await retry(request) }
         }
+        router.on(Subjects.Store.credentials, StoreRequest.self) { request in
+            try await available { try await credentials(request) }
+        }
+        router.on(Subjects.Store.rotate, RotateCredentials.self) { request in
+            try await available { try await rotate(request) }
+        }
         router.on(Subjects.Store.events, ListEvents.self) { request in try await available { try await events(request) }
         }
         router.on(Subjects.Store.operation, OperationRequest.self) { request in
@@ -46,16 +49,8 @@ struct StoreRequests: Sendable {
         router.on(Subjects.Store.operations, ListOperations.self) { request in
             try await available { try await operations(request) }
         }
-        router.on(Subjects.Auth.verify, VerifyKey.self) { request in try await available { try await verify(request) } }
-        return router
-    }
-
-    /// Translates "the database is away", here and nowhere else.
-    private func available<Reply>(_ body: () async throws -> Reply) async throws -> Reply {
-        do {
-            return try await body()
-        } catch let error as PostgresError where error.isUnavailable || error.code == .canceled {
-            throw ServiceFault(.serviceUnavailable, "The database cannot be reached at the moment.")
+        router.on(Subjects.Store.overview, OverviewRequest.self) { request in
+            try await available { try await overview(request) }
         }
     }
 
@@ -76,8 +71,16 @@ struct StoreRequests: Sendable {
 extension Caller {
     func maySee(storesOf owner: UserID) -> Bool { role == .admin || userID == owner }
 
-    /// Throws `FORBIDDEN` for a role that only looks.
+    /// Throws `FORBIDDEN` for a role that only looks, and `INSUFFICIENT_SCOPE` for a key that does not allow it.
     func requireWriting() throws {
-        guard role != .viewer else { throw ServiceFault(.forbidden, "Your role does not allow this.") }
+        guard role > .viewer else { throw ServiceFault(.forbidden, "Your role does not allow this.") }
+        try require(.write)
+    }
+
+    /// Throws `INSUFFICIENT_SCOPE` for a key that does not allow it.
+    func require(_ scope: KeyScope) throws {
+        guard scopes.contains(scope) else {
+            throw ServiceFault(.insufficientScope, "The key does not have the scope \(scope.rawValue).")
+        }
     }
 }
