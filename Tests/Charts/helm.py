@@ -71,6 +71,8 @@ def pod_specs(found):
             yield kind, name, each["spec"]["template"]
         elif kind == "CronJob":
             yield kind, name, each["spec"]["jobTemplate"]["spec"]["template"]
+        elif kind == "PodTemplate":
+            yield kind, name, each["template"]
 
 
 def with_value(path, value):

@@ -61,7 +61,8 @@ class Namespace:
 
     def php(self, code):
         """What the code prints, run by WordPress's pod with WordPress loaded."""
-        return self.kubectl("exec", "deployment/store-wordpress", "--", "php", "-r", f"define('WP_USE_THEMES', false); require 'wp-load.php'; {code}")
+        shell = '. /opt/store/credentials.sh; exec php -r "$0"'  # as the pod's own start does
+        return self.kubectl("exec", "deployment/store-wordpress", "--", "bash", "-c", shell, f"define('WP_USE_THEMES', false); require 'wp-load.php'; {code}")
 
     def http(self, path, timeout=10):
         """Status and text of an answer through the ingress; redirects are answers, too. 0 where nobody answers."""

@@ -8,6 +8,7 @@ import helm
 from checks import check, equal, eventually, true
 from kubernetes import Namespace, kubectl
 from woocommerce_store_guest import Guest, Merchant
+from woocommerce_store_rotation import Rotation
 
 CHART = "woocommerce-store"
 PRODUCT = "Sample Mug"
@@ -223,12 +224,83 @@ def _():
     store.kubectl("delete", "job", "cron-now")
 
 
+def acted(rotation, *names):
+    for name in names:
+        log, good = rotation.act(name)
+        true(good, log)
+        for key, value in rotation.data.items():
+            true(value not in log or key.endswith("user"), f"{key} is in the log of {name}")
+
+
+@check("a rotation gives the administrator another password and, undone, exactly what held before", "cluster")
+def _():
+    store.php("wp_set_password('the merchant chose this', 1);")
+    true(store.signs_in("admin", "the merchant chose this"), "the merchant's own password is refused")
+    rotation = Rotation(store, "wordpress", store.passwords["mysql-password"])
+    acted(rotation, "change-admin-password", "change-admin-password")
+    true(store.signs_in("admin", rotation.data["admin-password"]), "the new password is refused")
+    true(not store.signs_in("admin", "the merchant chose this"), "the former password is taken")
+    acted(rotation, "restore-admin-password", "restore-admin-password")
+    true(store.signs_in("admin", "the merchant chose this"), "the former password is refused")
+    true(not store.signs_in("admin", rotation.data["admin-password"]), "the new password is taken")
+    equal(store.php("echo get_option('store_platform_rotation') ? 'left' : 'gone';"), "gone", "the former hash")
+
+
+@check("a rotation moves the shop to another user of the database and back, and at no time does the shop lose its database", "cluster")
+def _():
+    rotation = Rotation(store, "wordpress", store.passwords["mysql-password"])
+    acted(rotation, "change-admin-password", "create-database-user", "create-database-user")
+    equal(rotation.users(), ["wordpress", rotation.data["mysql-user"]])
+    true(shop_shows_the_product(), "the former user is gone already")
+    rotation.hold("mysql-user", "mysql-password")
+    acted(rotation, "lock-former-database-user")
+    eventually(30, "the shop page with the new user", shop_shows_the_product)
+    guest, before = Guest(store), books()
+    address = Merchant(store).call("POST")[1]["address"]
+    guest.fill_cart(address)
+    equal(guest.order(address)[0], 200, "an order with the new user")
+    Merchant(store).call("DELETE", "/orders")
+    equal(books(), before)
+    acted(rotation, "unlock-former-database-user")
+    rotation.secret("store-rotated", {"mysql-user": "wordpress", "mysql-password": store.passwords["mysql-password"]})
+    store.kubectl("rollout", "restart", "deployment/store-wordpress")
+    store.kubectl("rollout", "status", "deployment/store-wordpress", "--timeout=90s")
+    acted(rotation, "restore-admin-password", "drop-new-database-user")
+    equal(rotation.users(), ["wordpress"])
+    eventually(30, "the shop page with the former user", shop_shows_the_product)
+
+
+@check("after a rotation the former user is gone, MySQL is ready still, and the new passwords are what the set-up uses", "cluster")
+def _():
+    rotation = Rotation(store, "wordpress", store.passwords["mysql-password"])
+    acted(rotation, "change-admin-password", "create-database-user")
+    rotation.hold("admin-password", "mysql-user", "mysql-password")
+    acted(rotation, "lock-former-database-user", "finish", "finish")
+    equal(rotation.users(), [rotation.data["mysql-user"]])
+    eventually(30, "the shop page", shop_shows_the_product)
+    store.kubectl("rollout", "status", "statefulset/store-mysql", "--timeout=30s")
+    equal(store.php("echo get_option('store_platform_rotation') ? 'left' : 'gone';"), "gone", "the former hash")
+    store.passwords["admin-password"] = rotation.data["admin-password"]
+    true(store.signs_in("admin", rotation.data["admin-password"]), "the new password is refused")
+
+
+@check("a rotation that the database refuses says so in its last line, and changes nothing", "cluster")
+def _():
+    rotation = Rotation(store, "nobody", "nothing")
+    log, good = rotation.act("create-database-user")
+    true(not good, "a user was made after one that is not there")
+    last = log.strip().splitlines()[-1]
+    true(last.startswith("rotation failed at 'create-database-user':"), last)
+    true(shop_shows_the_product(), "the shop is away")
+
+
 @check("an upgrade repeats the set-up, keeps one product and what the merchant changed, and does not close the store", "cluster")
 def _():
     store.php("update_option('woocommerce_currency', 'USD'); update_option('woocommerce_cod_settings', ['enabled' => 'no']);")
     release("upgrade", setup={"sampleProduct": {"name": "Another"}})
     log, good = set_up(2)
     true(good, log)
+    true(store.signs_in("admin", store.passwords["admin-password"]), "the set-up reset the rotated password")
     equal([(p["name"], p["prices"]["currency_code"]) for p in products()], [(PRODUCT, "USD")])
     equal(store.php("echo get_option('woocommerce_cod_settings')['enabled'];"), "no")
     equal(store.kubectl("get", "jobs", "-o", "name").split(), ["job.batch/store-setup-2"], "jobs")
@@ -255,7 +327,7 @@ def _():
 
 @check("a set-up that cannot succeed ends in time, with one last line that names the step and the cause", "cluster")
 def _():
-    release("upgrade", mysql={"user": "nobody"}, setup={"waitSeconds": 25, "backoffLimit": 0})
+    release("upgrade", mysql={"user": "nobody"}, rotatedSecret="none", setup={"waitSeconds": 25, "backoffLimit": 0})
     log, good = set_up(4)
     true(not good, "the set-up succeeded without access to the database")
     last = log.strip().splitlines()[-1]

@@ -15,6 +15,7 @@ QUOTA = {"cpu": 2.0, "memory": 4 * 2**30, "storage": 10 * 2**30, "claims": 5}
 # Kinds and API versions that Kubernetes has, from one version on and (where it is gone) before another.
 KNOWN = {
     ("v1", "ConfigMap"): ((1, 0), None), ("v1", "Service"): ((1, 0), None), ("v1", "PersistentVolumeClaim"): ((1, 0), None),
+    ("v1", "PodTemplate"): ((1, 0), None),
     ("apps/v1", "Deployment"): ((1, 9), None), ("apps/v1", "StatefulSet"): ((1, 9), None), ("batch/v1", "Job"): ((1, 2), None),
     ("networking.k8s.io/v1", "Ingress"): ((1, 19), None),
     ("batch/v1beta1", "CronJob"): ((1, 8), (1, 25)), ("batch/v1", "CronJob"): ((1, 21), None),
@@ -113,7 +114,7 @@ def _():
 @check("failure mode 9: templates neither namespaces nor secrets nor policies nor rights")
 def _():
     kinds = {kind for kind, _ in helm.objects(CHART)}
-    equal(kinds, {"ConfigMap", "Service", "PersistentVolumeClaim", "Deployment", "StatefulSet", "Job", "CronJob", "Ingress"})
+    equal(kinds, {"ConfigMap", "Service", "PersistentVolumeClaim", "Deployment", "StatefulSet", "Job", "CronJob", "Ingress", "PodTemplate"})
     true(all("namespace" not in each["metadata"] for each in helm.objects(CHART).values()), "an object names its namespace")
 
 
@@ -125,10 +126,16 @@ def _():
         "store-mysql": {"mysql-root-password", "mysql-password"},
         "store-setup-1": salts | {"mysql-password", "admin-password"},
         "store-cron": salts | {"mysql-password"},
+        "store-rotation": salts | {"mysql-password", "mysql-root-password"},
     }
+    rotated = {"store-mysql": None, "store-setup-1": {"mysql-user", "mysql-password", "admin-password"}}
     for kind, name, template in helm.pod_specs(helm.objects(CHART)):
-        secrets = [v["secret"] for v in template["spec"]["volumes"] if "secret" in v]
-        equal({item["key"] for s in secrets for item in s["items"]}, expected[name], f"keys of {kind} {name}")
+        secrets = {v["name"]: v["secret"] for v in template["spec"]["volumes"] if "secret" in v}
+        made = [s for volume, s in secrets.items() if volume in ("secrets", "proof")]
+        equal({item["key"] for s in made for item in s["items"]}, expected[name], f"keys of {kind} {name}")
+        keys = {item["key"] for item in secrets["rotated"]["items"]} if "rotated" in secrets else None
+        equal(keys, rotated.get(name, {"mysql-user", "mysql-password"}), f"rotated keys of {kind} {name}")
+        true("rotated" not in secrets or secrets["rotated"]["optional"], f"{kind} {name} needs a rotation")
         for container in template["spec"]["containers"]:
             for variable in container.get("env", []):
                 word = variable["name"]

@@ -3,6 +3,7 @@
 # every upgrade of the release runs it again. What the merchant may change is set by the first complete run only
 # (configure.php sees to that), whose last act marks the store as configured and so lets visitors in.
 set -euo pipefail
+. /opt/store/credentials.sh
 readonly errors=/tmp/errors current=/tmp/step
 
 step() { printf '%s' "$1" >"$current"; printf 'setup: %s\n' "$1"; }

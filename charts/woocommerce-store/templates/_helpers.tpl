@@ -103,6 +103,19 @@ securityContext:
       - {key: order-proof-key, path: order-proof-key}
 {{- end }}
 
+{{/* What a rotation of passwords changed; a store of which nothing was rotated has none. Call with a dict of root and keys. */}}
+{{- define "store.rotatedVolume" -}}
+- name: rotated
+  secret:
+    secretName: {{ .root.Values.rotatedSecret }}
+    defaultMode: 0440
+    optional: true
+    items:
+      {{- range .keys }}
+      - {key: {{ . }}, path: {{ . }}}
+      {{- end }}
+{{- end }}
+
 {{- define "store.wordpressKeys" -}}
 ["mysql-password", "auth-key", "secure-auth-key", "logged-in-key", "nonce-key", "auth-salt", "secure-auth-salt", "logged-in-salt", "nonce-salt"]
 {{- end }}
@@ -130,6 +143,7 @@ volumeMounts:
   - {name: scripts, mountPath: /opt/store, readOnly: true}
   - {name: scripts, mountPath: /usr/local/etc/php/conf.d/zz-store.ini, subPath: cli.ini, readOnly: true}
   - {name: secrets, mountPath: /run/secrets/store, readOnly: true}
+  - {name: rotated, mountPath: /run/secrets/rotated, readOnly: true}
   - {name: tmp, mountPath: /tmp}
 {{- end }}
 

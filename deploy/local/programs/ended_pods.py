@@ -16,6 +16,14 @@ import urllib.error
 import follow
 
 
+def is_over(container):
+    """The container has ended. One that was removed before the kubelet looked again is said to be created, with an end
+    of unknown status behind it; a pod that is to be deleted begins none, so it is over as well."""
+    ends = container.get("state", {}), container.get("lastState", {})
+    reason = ends[1].get("terminated", {}).get("reason")
+    return "terminated" in ends[0] or ("waiting" in ends[0] and reason == "ContainerStatusUnknown")
+
+
 def has_ended(pod):
     """The kubelet says so: each container, also each of the init containers that were begun."""
     if not pod["metadata"].get("deletionTimestamp") or not pod["spec"].get("nodeName"):
@@ -23,7 +31,7 @@ def has_ended(pod):
     status = pod.get("status", {})
     containers = status.get("containerStatuses") or []
     begun = containers + [c for c in status.get("initContainerStatuses") or [] if c.get("containerID")]
-    return len(containers) == len(pod["spec"]["containers"]) and all("terminated" in c.get("state", {}) for c in begun)
+    return len(containers) == len(pod["spec"]["containers"]) and all(map(is_over, begun))
 
 
 def delete(api, pod):

@@ -1,7 +1,7 @@
 <?php
 /**
  * Plugin Name: WooCommerce (offline stand-in)
- * Description: A tiny stand-in for WooCommerce, for offline tests: products, /shop, cart, checkout with cash on delivery, orders and their stock, the Store API from cart to checkout, wc/v3 for products and orders. Not WooCommerce: no mails, webhooks, taxes, coupons, accounts of customers, drafts, costs of shipping.
+ * Description: A tiny stand-in for WooCommerce, for offline tests: products, /shop, cart, checkout with cash on delivery, orders and their stock and their list in the admin, the Store API from cart to checkout, wc/v3 for products and orders. Not WooCommerce: no mails, webhooks, taxes, coupons, accounts of customers, drafts, costs of shipping.
  * Version: 9.9.9-offline
  * Text Domain: woocommerce
  */
@@ -13,6 +13,7 @@ final class WooCommerce { public string $version = WC_VERSION; public WC_Countri
 function WC() { static $it; if (!$it) { $it = new WooCommerce(); $it->countries = new WC_Countries(); } return $it; }
 require __DIR__ . '/orders.php';
 require __DIR__ . '/store-api.php';
+if (is_admin()) require __DIR__ . '/admin.php';
 
 class WC_Install {
 	const PAGES = [
