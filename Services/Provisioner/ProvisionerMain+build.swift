@@ -28,6 +28,11 @@ extension ProvisionerMain {
             configuration: configuration.kubernetes,
             limit: configuration.kubernetesLimit
         )
+        // A client of its own: what people look at must not take its turn from what is being made.
+        let insight = LiveKubernetesAPI(
+            configuration: configuration.kubernetes,
+            limit: configuration.kubernetesLimit.half
+        )
         let client = StorefrontProbe.makeClient()
         let home = FileManager.default.temporaryDirectory.appendingPathComponent("provisioner-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
@@ -51,19 +56,32 @@ extension ProvisionerMain {
         let probe = StorefrontProbe(client: client, ingressURL: configuration.ingressURL)
         let secrets = StoreSecrets(api: api, keys: configuration.sealingKeys)
         let prover = OrderProver(client: client, ingressURL: configuration.ingressURL, secrets: secrets)
-        return [bus, ClusterSession(api: api, client: client, home: home)]
-            + services(configuration, context, bus: bus, api: api, helm: helm, probe: probe, prover: prover) + [http]
+        let shop = Shop(
+            probe: probe,
+            prover: prover,
+            door: SignIn(client: client, ingressURL: configuration.ingressURL)
+        )
+        return [bus, ClusterSession(apis: [api, insight], client: client, home: home)]
+            + services(configuration, context, bus: bus, api: api, insight: insight, helm: helm, shop: shop) + [http]
     }
 
-    /// The provisioner over any bus, any Kubernetes API, any probe and any guest.
+    /// How a store is seen from outside.
+    struct Shop: Sendable {
+        let probe: any StorefrontProbing
+        let prover: any OrderProving
+        let door: any SigningIn
+    }
+
+    /// The provisioner over any bus, any Kubernetes API and any way to see a store. `insight`: what people's questions
+    /// about pods and logs are asked of.
     static func services(
         _ configuration: ProvisionerConfiguration,
         _ context: ProcessContext,
         bus: any BusAdministration & KeyValueStore,
         api: any KubernetesAPI,
+        insight: any KubernetesAPI,
         helm: any ReleaseTool,
-        probe: any StorefrontProbing,
-        prover: any OrderProving
+        shop: Shop
     ) -> [any Service] {
         let supersession = Supersession(
             bus: bus,
@@ -78,8 +96,7 @@ extension ProvisionerMain {
             StoreMarks(bus: bus),
             api: api,
             helm: helm,
-            probe: probe,
-            prover: prover
+            shop: shop
         )
         let consumers = CommandConsumers(
             bus: bus,
@@ -109,12 +126,16 @@ extension ProvisionerMain {
             logger: context.logger,
             checks: [("helm", { try await helm.version() })]
         )
+        let responders = WorkloadAnswers(region: configuration.region, bus: bus, api: insight)
+            .responders(queueGroup: "\(context.service)-\(configuration.region)", logger: context.logger)
         let discovery = ServiceDiscovery(
             bus: bus,
             context: context,
-            description: Self.configuration.abstract
+            description: Self.configuration.abstract,
+            endpoints: responders.map(\.endpoint)
         )
-        return [dependencies, program, snapshots, discovery, supersession] + consumers.services(worker.handle)
+        return [dependencies, program, snapshots, discovery, supersession] + responders
+            + consumers.services(worker.handle)
     }
 
     private static func worker(
@@ -124,8 +145,7 @@ extension ProvisionerMain {
         _ marks: StoreMarks,
         api: any KubernetesAPI,
         helm: any ReleaseTool,
-        probe: any StorefrontProbing,
-        prover: any OrderProving
+        shop: Shop
     ) -> CommandWorker {
         let release = StoreRelease(
             api: api,
@@ -138,6 +158,7 @@ extension ProvisionerMain {
             files: BlockingExecutor(name: "charts", threads: 1)
         )
         let guardian = NamespaceRequests(bus: supersession.bus)
+        let secrets = StoreSecrets(api: api, keys: configuration.sealingKeys)
         let reporter = FactReporter(bus: supersession.bus)
         return CommandWorker(
             leases: StoreLeases(bus: supersession.bus, logger: context.logger),
@@ -146,10 +167,10 @@ extension ProvisionerMain {
             creation: StoreCreation(
                 api: api,
                 guardian: guardian,
-                secrets: StoreSecrets(api: api, keys: configuration.sealingKeys),
+                secrets: secrets,
                 release: release,
-                probe: probe,
-                prover: prover,
+                probe: shop.probe,
+                prover: shop.prover,
                 reporter: reporter,
                 timeout: configuration.timeout,
                 failpoints: context.failpoints
@@ -161,6 +182,16 @@ extension ProvisionerMain {
                 reporter: reporter,
                 failpoints: context.failpoints
             ),
+            rotation: CredentialRotation(
+                api: api,
+                secrets: secrets,
+                release: release,
+                probe: shop.probe,
+                prover: shop.prover,
+                door: shop.door,
+                reporter: reporter,
+                failpoints: context.failpoints
+            ),
             logger: context.logger
         )
     }
@@ -168,14 +199,14 @@ extension ProvisionerMain {
 
 /// Keeps what talks to the cluster until everything that uses it has stopped.
 private struct ClusterSession: Service {
-    let api: LiveKubernetesAPI
+    let apis: [LiveKubernetesAPI]
     let client: HTTPClient
     let home: URL
 
     func run() async throws {
         // Cancellation ends the wait as well, and everything is let go of either way.
         do { try await gracefulShutdown() } catch {}
-        await api.close()
+        for api in apis { await api.close() }
         try await client.shutdown()
         // Caches only: the system clears its temporary folder anyway.
         do { try FileManager.default.removeItem(at: home) } catch {}

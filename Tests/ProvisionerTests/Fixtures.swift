@@ -23,7 +23,8 @@ enum Fixtures {
         name: String = "demo",
         generation: Int = 1,
         id: StoreID? = nil,
-        verification: ProvisionCommand.Verification? = nil
+        verification: ProvisionCommand.Verification? = nil,
+        rotation: ProvisionCommand.Rotation? = nil
     ) throws -> ProvisionCommand {
         guard let region = Region("local") else { throw FixtureError() }
         let storeName = try StoreName(name)
@@ -40,7 +41,8 @@ enum Fixtures {
             url: "http://store-\(name).127.0.0.1.nip.io",
             adminEmail: "admin@example.com",
             generation: generation,
-            verification: verification
+            verification: verification,
+            rotation: rotation
         )
     }
 

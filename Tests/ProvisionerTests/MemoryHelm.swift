@@ -92,7 +92,20 @@ final class MemoryHelm: ReleaseTool {
             let ingress = KubernetesObject(.ingresses, name: "store-wordpress", namespace: release.namespace)
             _ = try await api.apply(ingress, as: .ingresses, fieldManager: "helm", force: true)
         }
+        _ = try await api.apply(Self.rotation(release), as: .podTemplates, fieldManager: "helm", force: true)
         try await setUp(release, revision, isReady: makesReady && !fails, fails: fails)
+    }
+
+    /// The chart's template, as far as a rotation reads it.
+    private static func rotation(_ release: HelmRelease) -> KubernetesObject {
+        let container: JSONValue = ["name": "rotation", "env": [["name": "WORDPRESS_DB_USER", "value": "wordpress"]]]
+        let volumes: JSONValue = [["name": "rotation", "secret": ["secretName": "store-rotated"]], ["name": "tmp"]]
+        return KubernetesObject(
+            .podTemplates,
+            name: "store-rotation",
+            namespace: release.namespace,
+            content: ["template": ["spec": ["containers": [container], "volumes": volumes]]]
+        )
     }
 
     private func setUp(_ release: HelmRelease, _ revision: Int, isReady: Bool, fails: Bool) async throws {

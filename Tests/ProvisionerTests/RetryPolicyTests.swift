@@ -38,6 +38,11 @@ import Testing
         #expect(end <= RetryPolicy.budget)
     }
 
+    @Test func `an attempt is begun while it may take a quarter longer than the last one`() {
+        #expect(course(attemptsTaking: 12).dues.count == 2)
+        #expect(course(attemptsTaking: 14).dues.count == 1)
+    }
+
     @Test func `what cannot pass, and what took too long, is not tried again`() {
         #expect(RetryPolicy().granting(after: failure(retryable: false), now: now) == nil)
         #expect(RetryPolicy().granting(after: failure(.timeout), now: now) == nil)

@@ -12,56 +12,45 @@ import Testing
     @Test func `a set-up that failed is tried again by a revision of its own, and told of`() async throws {
         let bench = try Workbench()
         bench.helm.failSetups(2)
-        let command = try Fixtures.command()
-        let tasks = [try await bench.startGuard(), try bench.startProvisioner()]
-        defer { for task in tasks { task.cancel() } }
-        try await bench.send(command)
-        let facts = try await bench.facts(of: command.storeID, until: .provisioned)
-        let retries = facts.filter { $0.kind == .progressed }
-        #expect(retries.map { $0.metadata["attempt"] } == [.integer(1), .integer(2)])
-        #expect(retries.first?.metadata["code"] == .string("SETUP_JOB_FAILED"))
-        #expect(!facts.contains { $0.kind == .provisioningFailed })
-        #expect(bench.helm.upgrades == 3)
-        #expect(try await bench.api.getIfPresent(.jobs, "store-setup-3", namespace: command.namespace) != nil)
+        try await bench.withStore { command, facts in
+            let retries = facts.filter { $0.kind == .progressed }
+            #expect(retries.map { $0.metadata["attempt"] } == [.integer(1), .integer(2)])
+            #expect(retries.first?.metadata["code"] == .string("SETUP_JOB_FAILED"))
+            #expect(!facts.contains { $0.kind == .provisioningFailed })
+            #expect(bench.helm.upgrades == 3)
+            let third = try await bench.api.getIfPresent(.jobs, "store-setup-3", namespace: command.namespace)
+            #expect(third != nil)
+        }
     }
 
     @Test func `after three retries the store has failed, and a person's retry goes on`() async throws {
         let bench = try Workbench()
         bench.helm.failSetups(4)
-        let command = try Fixtures.command()
-        let tasks = [try await bench.startGuard(), try bench.startProvisioner()]
-        defer { for task in tasks { task.cancel() } }
-        try await bench.send(command)
-        let facts = try await bench.facts(of: command.storeID, until: .provisioningFailed)
-        #expect(facts.last?.failure?.code == .setupJobFailed)
-        #expect(facts.filter { $0.kind == .progressed }.count == 3)
-        try await bench.send(try Fixtures.command(generation: 2, id: command.storeID))
-        try await bench.facts(of: command.storeID, until: .provisioned, generation: 2)
-        #expect(bench.helm.upgrades == 5)
+        try await bench.withStore(until: .provisioningFailed) { command, facts in
+            #expect(facts.last?.failure?.code == .setupJobFailed)
+            #expect(facts.filter { $0.kind == .progressed }.count == 3)
+            try await bench.send(try Fixtures.command(generation: 2, id: command.storeID))
+            try await bench.facts(of: command.storeID, until: .provisioned, generation: 2)
+            #expect(bench.helm.upgrades == 5)
+        }
     }
 
     @Test func `what helm refuses is tried again as often as anything else, not more`() async throws {
         let bench = try Workbench()
         bench.helm.fail(with: Array(repeating: HelmError(code: .failed, message: "Error: x"), count: 10))
-        let command = try Fixtures.command()
-        let tasks = [try await bench.startGuard(), try bench.startProvisioner()]
-        defer { for task in tasks { task.cancel() } }
-        try await bench.send(command)
-        let facts = try await bench.facts(of: command.storeID, until: .provisioningFailed)
-        #expect(facts.last?.failure?.code == .helmFailed)
-        #expect(bench.helm.upgrades == 4)
+        try await bench.withStore(until: .provisioningFailed) { _, facts in
+            #expect(facts.last?.failure?.code == .helmFailed)
+            #expect(bench.helm.upgrades == 4)
+        }
     }
 
     @Test func `a store that runs is left alone by a newer generation`() async throws {
         let bench = try Workbench()
-        let command = try Fixtures.command()
-        let tasks = [try await bench.startGuard(), try bench.startProvisioner()]
-        defer { for task in tasks { task.cancel() } }
-        try await bench.send(command)
-        try await bench.facts(of: command.storeID, until: .provisioned)
-        try await bench.send(try Fixtures.command(generation: 2, id: command.storeID))
-        try await bench.facts(of: command.storeID, until: .provisioned, generation: 2)
-        #expect(bench.helm.upgrades == 1)
+        try await bench.withStore { command, _ in
+            try await bench.send(try Fixtures.command(generation: 2, id: command.storeID))
+            try await bench.facts(of: command.storeID, until: .provisioned, generation: 2)
+            #expect(bench.helm.upgrades == 1)
+        }
     }
 
     @Test func `what Kubernetes puts off is woken, what runs is not touched`() async throws {

@@ -41,5 +41,6 @@ import Testing
         #expect(values.at("setup.backoffLimit")?.intValue == 0)
         #expect(values.at("setup.resources.limits.memory")?.stringValue == "768Mi")
         #expect(values.at("existingSecret")?.stringValue == ClusterNames.secrets)
+        #expect(values.at("rotatedSecret")?.stringValue == ClusterNames.rotated)
     }
 }

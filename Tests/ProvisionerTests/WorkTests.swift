@@ -136,7 +136,9 @@ import Testing
         let tasks = services.map { service in Task { try await service.run() } }
         defer { for task in tasks { task.cancel() } }
         var seen: Set<ProvisionCommand.Kind> = []
-        for await kind in kinds where seen.insert(kind).inserted && seen.count == 3 { break }
+        for await kind in kinds where seen.insert(kind).inserted && seen.count == ProvisionCommand.Kind.allCases.count {
+            break
+        }
         #expect(seen == Set(ProvisionCommand.Kind.allCases))
         while try await bus.consumers(of: "PROVISION").contains(where: { $0.name == "provisioner-local" }) {
             try await Task.sleep(for: .milliseconds(10))

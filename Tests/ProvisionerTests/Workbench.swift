@@ -38,6 +38,7 @@ final class Workbench: Sendable {
         concurrency: Int = 5,
         probe: any StorefrontProbing = FixedProbe(answer: .shop),
         prover: any OrderProving = ScriptedProver([Fixtures.sells]),
+        door: any SigningIn = ClosedDoor(),
         dying failpoint: String? = nil
     ) throws -> Task<Void, any Error> {
         let bus = bus.peer()
@@ -54,6 +55,7 @@ final class Workbench: Sendable {
         )
         let guardian = NamespaceRequests(bus: bus)
         let reporter = FactReporter(bus: bus)
+        let secrets = StoreSecrets(api: api, keys: keys)
         var leases = StoreLeases(bus: bus, logger: logger)
         leases.timeToLive = .milliseconds(600)
         let worker = CommandWorker(
@@ -63,7 +65,7 @@ final class Workbench: Sendable {
             creation: StoreCreation(
                 api: api,
                 guardian: guardian,
-                secrets: StoreSecrets(api: api, keys: keys),
+                secrets: secrets,
                 release: release,
                 probe: probe,
                 prover: prover,
@@ -78,6 +80,22 @@ final class Workbench: Sendable {
                 guardian: guardian,
                 reporter: reporter,
                 failpoints: failpoints
+            ),
+            rotation: CredentialRotation(
+                api: api,
+                secrets: secrets,
+                release: release,
+                probe: probe,
+                prover: prover,
+                door: door,
+                reporter: reporter,
+                failpoints: failpoints,
+                patience: .init(
+                    work: .seconds(20),
+                    signIn: .milliseconds(100),
+                    shop: .milliseconds(100),
+                    interval: .milliseconds(5)
+                )
             ),
             logger: logger
         )
@@ -180,6 +198,13 @@ final class Workbench: Sendable {
             if fact.kind == kind, fact.generation == generation { break }
         }
         return facts
+    }
+}
+
+/// Lets nobody in.
+struct ClosedDoor: SigningIn {
+    func signIn(_ command: ProvisionCommand, user: String, password: String) async -> SignInAnswer {
+        .refused("closed")
     }
 }
 

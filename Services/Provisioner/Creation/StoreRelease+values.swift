@@ -8,6 +8,7 @@ extension StoreRelease {
         let title = String(command.displayName.filter { !$0.isNewline }.prefix(200))
         let store: JSONValue = [
             "existingSecret": .string(ClusterNames.secrets),
+            "rotatedSecret": .string(ClusterNames.rotated),
             "store": [
                 "host": .string(command.host),
                 "url": .string(command.url),

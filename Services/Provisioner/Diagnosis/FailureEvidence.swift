@@ -1,4 +1,3 @@
-import Foundation
 import KubernetesClient
 import Logging
 import ServiceRuntime
@@ -74,11 +73,7 @@ struct FailureEvidence: Sendable {
         // Before the first pod there is nobody to say anything.
         guard !observation.pods.isEmpty else { return SecretRedaction(values: []) }
         do {
-            let secret = try await api.get(.secrets, ClusterNames.secrets, namespace: namespace)
-            let values = (secret["data"]?.objectValue ?? [:]).values
-                .compactMap { $0.stringValue.flatMap { Data(base64Encoded: $0) } }
-                .map { String(decoding: $0, as: UTF8.self) }
-            return SecretRedaction(values: values)
+            return try await StoreRedaction(api: api).read(namespace)
         } catch {
             logger.warning("A failure is told without its words", metadata: ["error": "\(error)"])
             return nil

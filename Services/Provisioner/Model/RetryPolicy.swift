@@ -9,6 +9,8 @@ struct RetryPolicy: Sendable, Equatable {
     /// All retries end this long after the first failure, in seconds: it comes within 25 seconds where nothing can heal, and
     /// whoever waits is told within the minute, also on a machine so busy that each attempt takes a while.
     static let budget: TimeInterval = 35
+    /// How much longer than the last one the next attempt may take, where the machine gets busier.
+    static let reserve = 1.25
     /// How long a symptom that led to a retry may last after it.
     static let grace = Duration.seconds(5)
 
@@ -33,13 +35,13 @@ struct RetryPolicy: Sendable, Equatable {
     init(pauses: [TimeInterval] = [2, 4, 8]) { self.pauses = pauses }
 
     /// Grants one more retry after a failure, or none: it cannot help, three did not, or it would take too long, by how
-    /// long the last one took.
+    /// long the last one took and a reserve.
     func granting(after failure: StoreFailure, now: Date) -> Retry? {
         guard failure.retryable, failure.code != .timeout, attempts < pauses.count else { return nil }
         let pause = pauses[attempts]
         let spent = firstFailure.map { now.timeIntervalSince($0) } ?? 0
         let lastTook = lastStart.map { now.timeIntervalSince($0) } ?? 0
-        guard spent + pause + lastTook <= Self.budget else { return nil }
+        guard spent + pause + lastTook * Self.reserve <= Self.budget else { return nil }
         return Retry(failure: failure, attempt: attempts + 1, limit: pauses.count, due: now.addingTimeInterval(pause))
     }
 

@@ -15,6 +15,16 @@ enum ClusterNames {
     static let generation = "store-platform-generation"
     /// The Secret with every password of a store.
     static let secrets = "store-secrets"
+    /// The Secret with what a rotation changed; it goes before the one above.
+    static let rotated = "store-rotated"
+    /// The chart's template for the Jobs of a rotation; what a rotation makes begins so.
+    static let rotation = "store-rotation"
+    /// The Deployment of the shop.
+    static let wordpress = "store-wordpress"
+    /// Annotation: the operation whose rotation something is about.
+    static let rotationOperation = "store-platform/rotation"
+    /// Annotation: why a rotation is undone, as JSON.
+    static let rotationFailure = "store-platform/rotation-failure"
     /// The Helm release in a store's namespace.
     static let release = "store"
     /// How setup Jobs begin; the release's revision follows.

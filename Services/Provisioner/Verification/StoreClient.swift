@@ -23,6 +23,35 @@ struct StoreClient: Sendable {
         headers: [(String, String)] = [],
         body: JSONValue? = nil
     ) async throws -> StoreReply {
+        try await send(
+            method,
+            target,
+            headers: headers,
+            content: try body.map { ("application/json", try PlatformJSON.encode($0)) }
+        )
+    }
+
+    /// Sends a form as a browser does; throws `LegFailure` where nothing answers.
+    func submit(
+        _ target: String,
+        _ fields: [(name: String, value: String)],
+        headers: [(String, String)] = []
+    ) async throws -> StoreReply {
+        let form = fields.map { "\(Self.encoded($0.name))=\(Self.encoded($0.value))" }.joined(separator: "&")
+        let content = ("application/x-www-form-urlencoded", Array(form.utf8))
+        return try await send(.POST, target, headers: headers, content: content)
+    }
+
+    private static func encoded(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    }
+
+    private func send(
+        _ method: HTTPMethod,
+        _ target: String,
+        headers: [(String, String)],
+        content: (type: String, bytes: [UInt8])?
+    ) async throws -> StoreReply {
         var request = HTTPClientRequest(url: ingressURL + target)
         request.method = method
         request.headers.add(name: "Host", value: StorefrontProbe.hostHeader(url) ?? host)
@@ -31,9 +60,9 @@ struct StoreClient: Sendable {
         request.headers.add(name: "Accept", value: "application/json")
         request.headers.add(name: "Cache-Control", value: "no-cache")
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        if let body {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: try PlatformJSON.encode(body)))
+        if let content {
+            request.headers.add(name: "Content-Type", value: content.type)
+            request.body = .bytes(ByteBuffer(bytes: content.bytes))
         }
         do {
             let response = try await http.execute(request, timeout: timeout)

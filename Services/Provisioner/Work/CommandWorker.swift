@@ -12,6 +12,7 @@ struct CommandWorker: Sendable {
     let supersession: Supersession
     let creation: StoreCreation
     let deletion: StoreDeletion
+    let rotation: CredentialRotation
     let logger: Logger
 
     /// A `ConsumerRunner.Handler`.
@@ -63,6 +64,7 @@ struct CommandWorker: Sendable {
         guard try await !marks.isDeleted(command.storeID) else {
             return logger.notice("Command for a deleted store dropped", metadata: ["kind": "\(command.kind.rawValue)"])
         }
+        guard command.kind != .rotate else { return try await rotation.run(command, hold: hold, logger: logger) }
         try await creation.run(
             command,
             purpose: try await purpose(of: command, delivery),
