@@ -10,6 +10,7 @@ enum MetricHelp {
             "The share of READY stores in which a guest's order goes through, 0 to 1.",
         "store_platform_order_canary_total": "Canaries: guests' orders in READY stores, by outcome.",
         "store_platform_order_proof_duration_seconds": "How long each way of a guest's order took, in seconds.",
+        "store_platform_credential_rotations_total": "Rotations of stores' passwords that ended, by outcome.",
         "store_platform_orphan_namespaces": "Namespaces labelled as the platform's that no store belongs to.",
         "store_platform_api_http_requests_total": "HTTP requests by route, method and status.",
         "store_platform_api_http_request_duration_seconds": "Time until an HTTP request was answered, in seconds.",

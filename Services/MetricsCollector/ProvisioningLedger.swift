@@ -40,7 +40,7 @@ struct ProvisioningLedger: Sendable {
     /// Takes a notice; returns the provision that ended with it, if one did.
     mutating func note(_ notice: StoreNotice) -> Provision? {
         switch notice.kind {
-        case .changed:
+        case .created, .changed:
             if let engine = notice.store?.engine { stores[notice.storeID, default: Known()].engine = engine }
         case .operation: return notice.operation.flatMap { end($0) }
         case .removed: stores[notice.storeID] = nil

@@ -92,7 +92,7 @@ extension NamespaceGuardMain {
             logger: context.logger
         )
         let cluster = ClusterWatch(api: api, region: configuration.region)
-        let requests = requests(about: cluster, configuration, context, bus: bus)
+        let requests = requests(about: cluster, configuration, context, bus: bus, api: api)
         let discovery = ServiceDiscovery(
             bus: bus,
             context: context,
@@ -106,11 +106,16 @@ extension NamespaceGuardMain {
         about cluster: ClusterWatch,
         _ configuration: NamespaceGuardConfiguration,
         _ context: ProcessContext,
-        bus: any MessageBus
+        bus: any MessageBus,
+        api: any KubernetesAPI
     ) -> RequestResponder {
         let region = configuration.region
-        let router = ClusterRequests(region: region, cluster: cluster, readiness: context.readiness)
-            .router(logger: context.logger)
+        let router = ClusterRequests(
+            region: region,
+            api: api,
+            cluster: cluster,
+            readiness: context.readiness
+        ).router(logger: context.logger)
         return RequestResponder(
             bus: bus,
             name: "cluster",

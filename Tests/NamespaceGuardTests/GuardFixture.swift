@@ -175,16 +175,6 @@ struct GuardFixture {
     }
 }
 
-/// Waits until the condition holds; false after ten seconds.
-func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while ContinuousClock.now < deadline {
-        if try await condition() { return true }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    return false
-}
-
 extension ReflectorEvent {
     /// The objects that the event says are there.
     fileprivate var present: [KubernetesObject] {

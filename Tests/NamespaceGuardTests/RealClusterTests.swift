@@ -6,6 +6,7 @@ import ServiceRuntime
 import StoreContracts
 import StoreDomain
 import TenantIsolation
+import TestSupport
 import Testing
 
 @testable import NamespaceGuard
@@ -145,18 +146,16 @@ struct RealClusterTests {
         let watch = ClusterWatch(api: api, region: fixture.region)
         let running = Task { try await watch.run() }
         defer { running.cancel() }
-        let isKnown = try await eventually { watch.picture.isCurrent }
-        #expect(isKnown)
+        try await eventually("a picture") { watch.picture.isCurrent }
         let nodes = watch.picture.capacity(at: Date()).nodes
         #expect(!nodes.isEmpty)
         #expect(nodes.allSatisfy { $0.freePods > 0 })
         try await withNamespace { command, _ in
-            let isListed = try await eventually {
+            try await eventually("it is listed") {
                 watch.picture.inventory(at: Date()).namespaces.contains {
                     $0.name == command.namespace && $0.storeID == fixture.store
                 }
             }
-            #expect(isListed)
         }
     }
 }

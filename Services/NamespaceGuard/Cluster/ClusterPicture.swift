@@ -60,7 +60,15 @@ struct ClusterPicture: Sendable {
                     name: node.name,
                     freeCPU: max(0, node.allocatable.cpu - used.amount.cpu),
                     freeMemory: max(0, node.allocatable.memory - used.amount.memory) >> 20,
-                    freePods: max(0, node.pods - used.pods)
+                    freePods: max(0, node.pods - used.pods),
+                    total: .init(
+                        cpu: .init(allocatable: node.allocatable.cpu, requested: used.amount.cpu),
+                        memory: .init(
+                            allocatable: node.allocatable.memory >> 20,
+                            requested: used.amount.memory >> 20
+                        ),
+                        pods: .init(allocatable: node.pods, requested: used.pods)
+                    )
                 )
             },
             placed: Set(stores.compactMap(\.storeID)),

@@ -76,11 +76,20 @@ import Testing
             ]
         )
 
+        func total(cpu: Int, _ usedCPU: Int, memory: Int, _ usedMemory: Int, pods: Int) -> RegionCapacity.Node.Total {
+            .init(
+                cpu: .init(allocatable: cpu, requested: usedCPU),
+                memory: .init(allocatable: memory, requested: usedMemory),
+                pods: .init(allocatable: pods, requested: 1)
+            )
+        }
+        let a = total(cpu: 2000, 350, memory: 4096, 607, pods: 110)
+        let b = total(cpu: 1500, 2000, memory: 0, 1024, pods: 1)
         // 4096 less 512 mebibytes less 100 million bytes; what is overcommitted is nothing, not less.
         #expect(
             room(picture) == [
-                .init(name: "a", freeCPU: 1650, freeMemory: 3488, freePods: 109),
-                .init(name: "b", freeCPU: 0, freeMemory: 0, freePods: 0),
+                .init(name: "a", freeCPU: 1650, freeMemory: 3488, freePods: 109, total: a),
+                .init(name: "b", freeCPU: 0, freeMemory: 0, freePods: 0, total: b),
             ]
         )
     }

@@ -4,6 +4,7 @@ import ServiceRuntime
 import StoreContracts
 import StoreDomain
 import TenantIsolation
+import TestSupport
 import Testing
 
 @testable import NamespaceGuard
@@ -40,8 +41,7 @@ import Testing
         let tenant = TenantNamespace(storeID: fixture.store, name: fixture.name, region: fixture.region, plan: .small)
         _ = try await fixture.api.create(node(), as: .nodes)
         try await fixture.run(guards: 2) { fixture in
-            let isSeen = try await eventually { try await capacity()?.nodes.map(\.freePods) == [10] }
-            #expect(isSeen)
+            try await eventually("it is seen") { try await capacity()?.nodes.map(\.freePods) == [10] }
             let labels = TenantLabels.labels(of: tenant)
             for object in [
                 KubernetesObject(.namespaces, name: "store-demo", labels: labels),
@@ -55,10 +55,8 @@ import Testing
             )
             _ = try await fixture.api.create(pod, as: .pods)
 
-            let isTaken = try await eventually { try await capacity()?.nodes.map(\.freePods) == [9] }
-            #expect(isTaken)
-            let isListed = try await eventually { try await inventory().namespaces.map(\.name) == ["store-demo"] }
-            #expect(isListed)
+            try await eventually("its place is taken") { try await capacity()?.nodes.map(\.freePods) == [9] }
+            try await eventually("it is listed") { try await inventory().namespaces.map(\.name) == ["store-demo"] }
             let owners = try await inventory().namespaces.map(\.storeID)
             #expect(owners == [fixture.store])
         }
@@ -68,16 +66,13 @@ import Testing
         async throws
     {
         try await fixture.run { fixture in
-            let isSeen = try await eventually { try await capacity() != nil }
-            #expect(isSeen)
+            try await eventually("it is seen") { try await capacity() != nil }
             fixture.api.setOutage(KubernetesError(code: .unreachable, message: "away"))
-            let isAway = try await eventually { try await capacity() == nil }
-            #expect(isAway)
+            try await eventually("no answer") { try await capacity() == nil }
 
             fixture.api.setOutage(nil)
 
-            let isBack = try await eventually { try await capacity() != nil }
-            #expect(isBack)
+            try await eventually("an answer again") { try await capacity() != nil }
         }
     }
 }

@@ -4,6 +4,7 @@ import ServiceRuntime
 import StoreContracts
 import StoreDomain
 import TenantIsolation
+import TestSupport
 import Testing
 
 @testable import NamespaceGuard
@@ -45,9 +46,9 @@ import Testing
         try await fixture.run { fixture in
             try await fixture.bus.send(fixture.command(.ensure), key: "1")
             _ = try await fixture.fact(.namespaceSecured)
-            #expect(
-                try await eventually { try await fixture.namespace()?.annotations["store-platform/secured"] == "1" }
-            )
+            try await eventually("it is secured") {
+                try await fixture.namespace()?.annotations["store-platform/secured"] == "1"
+            }
             let before = fixture.api.calls.filter { !$0.contains("serviceaccounts") }.count
 
             try await fixture.bus.send(fixture.command(.ensure, generation: 2), key: "1")
@@ -148,8 +149,7 @@ import Testing
         let facts = try await fixture.facts(of: command)
         let working = Task { [fixture] in try await fixture.securing().run(command, facts: facts) }
         // Everything is applied, and the quota is waited for: now the namespace becomes another one.
-        let isApplied = try await eventually { fixture.api.calls.contains("apply resourcequotas store-demo/store") }
-        #expect(isApplied)
+        try await eventually("it is applied") { fixture.api.calls.contains("apply resourcequotas store-demo/store") }
         try await fixture.api.delete(.namespaces, "store-demo")
         try await fixture.place(owner: try GuardFixture.otherStore())
         let quota: JSONValue = ["hard": ["pods": "1"]]

@@ -4,6 +4,7 @@ import MessageBus
 import ServiceLifecycle
 import StoreContracts
 import StoreDomain
+import TestSupport
 import Testing
 
 @testable import NamespaceGuard
@@ -41,8 +42,7 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await fence.run() }
             defer { group.cancelAll() }
-            let isFenced = try await eventually { fence.isKnownDeleted(store, since: 1) }
-            #expect(isFenced)
+            try await eventually("the fence") { fence.isKnownDeleted(store, since: 1) }
             #expect(!fence.isKnownDeleted(store, since: 2))
         }
     }

@@ -4,6 +4,7 @@ import MessageBus
 import ServiceRuntime
 import StoreContracts
 import StoreDomain
+import TestSupport
 import Testing
 
 @testable import NamespaceGuard
@@ -43,19 +44,17 @@ import Testing
         fixture.api.setOutage(KubernetesError(code: .unreachable, message: "connection refused"))
         try await fixture.run { fixture in
             try await fixture.bus.send(fixture.command(.ensure), key: "1")
-            #expect(
-                try await eventually {
-                    fixture.readiness.snapshot().contains {
-                        $0.name == "kubernetes" && $0.detail?.contains("connection refused") == true
-                    }
+            try await eventually("readiness says so") {
+                fixture.readiness.snapshot().contains {
+                    $0.name == "kubernetes" && $0.detail?.contains("connection refused") == true
                 }
-            )
+            }
             #expect(!fixture.readiness.isReady)
 
             fixture.api.setOutage(nil)
 
             _ = try await fixture.fact(.namespaceSecured)
-            #expect(try await eventually { fixture.readiness.isReady })
+            try await eventually("it is ready") { fixture.readiness.isReady }
         }
     }
 
@@ -64,7 +63,7 @@ import Testing
             let subject = Subjects.guarding(.ensure, region: fixture.region)
             _ = try await fixture.bus.append(BusMessage(subject: subject, body: Array("{}".utf8)), to: "GUARD")
 
-            #expect(try await eventually { fixture.bus.deadLetters(of: "GUARD").count == 1 })
+            try await eventually("a dead letter") { fixture.bus.deadLetters(of: "GUARD").count == 1 }
             let reason = fixture.bus.deadLetters(of: "GUARD").first?.message.headers[MessageHeaders.Name.deadReason]
             #expect(reason?.contains("not a guard command") == true)
         }
@@ -83,7 +82,7 @@ import Testing
             )
             try await fixture.bus.send(command, key: "1")
 
-            #expect(try await eventually { fixture.bus.deadLetters(of: "GUARD").count == 1 })
+            try await eventually("a dead letter") { fixture.bus.deadLetters(of: "GUARD").count == 1 }
             #expect(fixture.api.calls.allSatisfy { !$0.hasPrefix("delete") })
         }
     }
@@ -124,11 +123,10 @@ import Testing
             let next = try StoreName("next")
             try await fixture.bus.send(fixture.command(.ensure, generation: 3, name: next), key: "1")
             _ = try await fixture.fact(.namespaceSecured, generation: 3)
-            let isSettled = try await eventually {
+            try await eventually("all is settled") {
                 try await fixture.bus.consumers(of: Streams.guarding.name)
                     .allSatisfy { $0.pending + ($0.lag ?? 0) == 0 }
             }
-            #expect(isSettled)
             #expect(!fixture.api.calls.contains("create namespaces store-demo"))
         }
     }
@@ -138,8 +136,7 @@ import Testing
         fixture.api.setOutage(KubernetesError(code: .unreachable, message: "connection refused"))
         try await fixture.run { fixture in
             try await fixture.bus.send(fixture.command(.release, generation: 2), key: "1")
-            let isNoticed = try await eventually { !fixture.readiness.isReady }
-            #expect(isNoticed)
+            try await eventually("it is noticed") { !fixture.readiness.isReady }
 
             fixture.api.setOutage(nil)
 
