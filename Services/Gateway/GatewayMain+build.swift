@@ -29,16 +29,29 @@ extension GatewayMain {
     static func gateway(
         _ configuration: GatewayConfiguration,
         _ context: ProcessContext,
-        bus: any MessageBus
-    ) async throws -> (listener: HTTPListener, services: [any Service]) {
+        bus: any MessageBus & KeyValueStore & RateLedger
+    ) async throws -> (listener: HTTPListener, router: HTTPRouter<Endpoint>, services: [any Service]) {
         let upstream = Upstream(bus: bus, deadline: configuration.requestDeadline)
         let authenticator = Authenticator(upstream: upstream, sessions: SessionSealer(keys: configuration.keys))
-        let hub = EventHub(bus: bus, logger: context.logger) { authenticator.forget($0) }
+        let followers = LogFollowers()
+        let hub = EventHub(bus: bus, logger: context.logger) { user in
+            authenticator.forget(user)
+            followers.cut(user)
+        }
+        let view = StoreView()
+        let index = ReadIndex(view: view, isConnected: bus.isConnected)
+        StoreViewFeed.addMetrics(to: context.metrics, view: view, index: index)
+        let feed = StoreViewFeed(bus: bus, view: view, index: index, logger: context.logger)
+        let reader = StoreReader(upstream: upstream, view: (view, index))
         let readiness = ReadinessWatch(bus: bus, board: context.readiness, logger: context.logger)
+        let limits = RateLimits(perSecond: configuration.rateLimit, ledger: bus, logger: context.logger)
+        let router = routes(configuration, upstream, reader, authenticator, limits, hub, followers, readiness)
         let pipeline = RequestPipeline(
-            router: routes(configuration, upstream, authenticator, hub, readiness),
+            router: router,
             files: try await StaticFiles.load(configuration.dashboard),
             authenticator: authenticator,
+            limits: limits,
+            crossOrigin: configuration.crossOrigin,
             metrics: RequestMetrics(factory: context.metrics),
             logger: context.logger
         )
@@ -58,21 +71,31 @@ extension GatewayMain {
             description: Self.configuration.abstract
         )
         let lameDuck = LameDuck(board: context.readiness, delay: configuration.shutdownDelay)
-        return (listener, [readiness, snapshots, discovery, hub, listener, lameDuck])
+        return (listener, router, [readiness, snapshots, discovery, hub, feed, limits, listener, lameDuck])
     }
 
     private static func routes(
         _ configuration: GatewayConfiguration,
         _ upstream: Upstream,
+        _ reader: StoreReader,
         _ authenticator: Authenticator,
+        _ limits: RateLimits,
         _ hub: EventHub,
+        _ followers: LogFollowers,
         _ readiness: ReadinessWatch
     ) -> HTTPRouter<Endpoint> {
         var router = HTTPRouter<Endpoint>()
-        StoreRoutes(upstream: upstream).add(to: &router)
+        StoreRoutes(upstream: upstream, reader: reader).add(to: &router)
+        CredentialRoutes(upstream: upstream, keys: configuration.keys).add(to: &router)
+        UserRoutes(upstream: upstream).add(to: &router)
+        KeyRoutes(upstream: upstream).add(to: &router)
+        AuditRoutes(upstream: upstream).add(to: &router)
         PlanRoutes().add(to: &router)
+        OverviewRoutes(upstream: upstream).add(to: &router)
+        WorkloadRoutes(upstream: upstream, followers: followers).add(to: &router)
         SessionRoutes(
             authenticator: authenticator,
+            limits: limits,
             lifetime: configuration.sessionLifetime,
             isSecure: configuration.isCookieSecure
         ).add(to: &router)

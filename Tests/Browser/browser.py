@@ -44,13 +44,24 @@ class Browser:
 
     def open(self, url):
         """Opens the page as someone who has never been here."""
-        self.cdp("Storage.clearDataForOrigin", origin=url, storageTypes="all")
+        at = urlsplit(url)
+        self.cdp("Storage.clearDataForOrigin", origin=f"{at.scheme}://{at.netloc}", storageTypes="all")
+        self.driver.get("about:blank")  # Else an address that differs only behind its # would load nothing.
         self.driver.get(url)
-        # See NETWORK_CHANGED: what a reader would do as well.
-        while not self.script("return document.querySelector('main')"):
-            eventually(lambda: self.script("return document.querySelector('main')") or self._network_changed(), "the page to come up")
-            if not self.script("return document.querySelector('main')"):
-                self.driver.get(url)
+        # See NETWORK_CHANGED: what a reader would do as well, also where the browser does not tell which module it lost.
+        for attempt in range(3):
+            try:
+                eventually(lambda: self._is_up() or self._network_changed(), "the page to come up", timeout=6)
+            except AssertionError:
+                if attempt == 2:
+                    raise
+            if self._is_up():
+                return
+            self.driver.get(url)
+        eventually(self._is_up, "the page to come up")
+
+    def _is_up(self):
+        return self.script("return document.querySelector('main')")
 
     def _network_changed(self):
         return any(NETWORK_CHANGED in entry["message"] for entry in self.driver.get_log("browser"))
@@ -74,21 +85,23 @@ class Browser:
     def all(self, selector):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
-    def one(self, selector, timeout=8):
+    def one(self, selector, timeout=15):
         """The first visible match, once there is one."""
         return eventually(lambda: next((found for found in self.all(selector) if found.is_displayed()), None), f"{selector} to be shown", timeout)
 
     def text(self, selector):
         return self.script("return document.querySelector(arguments[0])?.textContent ?? ''", selector)
 
-    def says(self, selector, wanted, timeout=8):
+    def says(self, selector, wanted, timeout=15):
         """Waits until an element's text contains something."""
         eventually(lambda: wanted in self.text(selector), f"{selector} to say “{wanted}”", timeout, lambda: self.text(selector))
 
     def button(self, words):
-        """A visible button or link by its words."""
+        """A visible button or link by its words, brought to where nothing stands before it."""
         find = lambda: next((found for found in self.all("button, a") if found.is_displayed() and found.text.strip() == words), None)
-        return eventually(find, f"a button “{words}”")
+        button = eventually(find, f"a button “{words}”")
+        self.script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", button)
+        return button
 
     def keys(self, *keys):
         webdriver.ActionChains(self.driver).send_keys(*keys).perform()
@@ -118,7 +131,7 @@ def resolver_rules(ingress):
     return f"{shops}MAP * 127.0.0.1"
 
 
-def eventually(condition, what, timeout=8, seen=None):
+def eventually(condition, what, timeout=15, seen=None):
     """Waits for a condition and returns its value; says what was awaited when it never comes."""
     deadline = time.monotonic() + timeout
     while True:

@@ -17,6 +17,14 @@ STEPS = [
 ]
 LEGS = [("product", 0.11), ("cart", 0.124), ("addItem", 0.21), ("checkout", 0.513), ("orderSeen", 0.087), ("orderRemoved", 0.156)]
 DELETION = [("releaseUninstalled", "The release is gone.", "UninstallRelease", 2.0), ("namespaceReleased", "The namespace is gone.", "ReleaseNamespace", 8.0)]
+ROTATION = [
+    ("credentialsPrepared", "New passwords are made.", "PrepareCredentials", 0.5),
+    ("adminPasswordChanged", "The administrator has a new password.", "ChangeAdminPassword", 2.0),
+    ("adminPasswordVerified", "The new password opens the admin.", "VerifyAdminPassword", 0.5),
+    ("credentialsRotated", "The old passwords are gone.", "CommitCredentials", 0.5),
+]
+# Of each kind of operation, its steps with their usual seconds.
+EXPECTED = {"delete": [step[2:] for step in DELETION], "rotate": [step[2:] for step in ROTATION], "create": [step[3:] for step in STEPS], "retry": [step[3:] for step in STEPS]}
 PLANS = [
     {
         "name": name,
@@ -56,17 +64,19 @@ def instant(offset=0.0):
 class MockStores:
     """Stores and their events; `publish(type, body)` hears of every change. Guarded by one lock, which callers share."""
 
-    def __init__(self, publish):
+    def __init__(self, publish, owner):
         self.lock = threading.RLock()
         self.stores = {}
         self.events = {}
         self.operations = {}
         self.has_history = True
         self.publish = publish
+        self.owner = owner
+        self._owners = {}
         self._ids = itertools.count(1)
         self._event_ids = itertools.count(1)
 
-    def create(self, name, engine="woocommerce", display_name=None, ago=0.0, plan="small", protected=False):
+    def create(self, name, engine="woocommerce", display_name=None, ago=0.0, plan="small", protected=False, owner=None, region="local"):
         with self.lock:
             store_id = f"01JTEST{next(self._ids):019d}"
             host = f"http://store-{name}.127.0.0.1.nip.io"
@@ -76,7 +86,7 @@ class MockStores:
                 "displayName": display_name or name,
                 "engine": engine,
                 "plan": plan,
-                "region": "local",
+                "region": region,
                 "status": "PENDING",
                 "generation": 1,
                 "observedGeneration": 0,
@@ -84,13 +94,13 @@ class MockStores:
                 "namespace": f"store-{name}",
                 "url": host,
                 "adminUrl": f"{host}/wp-admin",
-                "adminUser": "admin",
                 "deletionProtection": protected,
-                "owner": "01JTESTUSER",
+                "owner": owner or self.owner,
                 "createdAt": instant(-ago),
                 "updatedAt": instant(-ago),
             }
             self.stores[store_id] = store
+            self._owners[store_id] = store["owner"]
             self.events[store_id] = []
             self._begin_operation(store, "create", ago)
             self._tell(store, "created", "The store was accepted.", ago=ago)
@@ -127,7 +137,7 @@ class MockStores:
     def _prove(self, store, ago):
         self._set_condition(store, "OrderPathVerified", "True", "OrderSeen", "A guest's order was placed, seen by the merchant and removed in 1.2 s.", ago)
         store["conditions"][-1]["legs"] = [{"name": name, "duration": duration} for name, duration in LEGS]
-        store.update(status="READY", observedGeneration=store["generation"])
+        store.update(status="READY", observedGeneration=store["generation"], adminUser="admin")
         store.setdefault("readyAt", instant(-ago))
 
     @staticmethod
@@ -136,7 +146,7 @@ class MockStores:
         store["conditions"].append({"type": kind, "status": status, "reason": reason, "message": message, "lastTransitionTime": instant(-ago)})
 
     def _begin_operation(self, store, kind, ago=0.0):
-        expected = [step[2:] for step in DELETION] if kind == "delete" else [step[3:] for step in STEPS]
+        expected = EXPECTED[kind]
         before = self.operations.get(store["id"])
         if before and before["status"] in ("pending", "running"):
             before.update(status="cancelled", finishedAt=instant(-ago))
@@ -160,7 +170,7 @@ class MockStores:
             operation["finishedAt"] = instant(-ago)
         if error:
             operation["error"] = error
-        self._estimate(operation, [step[2:] for step in DELETION] if operation["kind"] == "delete" else [step[3:] for step in STEPS])
+        self._estimate(operation, EXPECTED[operation["kind"]])
 
     def _estimate(self, operation, expected):
         """As store-service does, but for the time in the step under way."""
@@ -225,6 +235,20 @@ class MockStores:
             self._step_operation(store, name, seconds, "running")
             self._tell(store, event, message)
 
+    def rotate(self, store_id, database):
+        """New passwords are asked for; `step_rotation` makes them."""
+        with self.lock:
+            store = self.stores[store_id]
+            self._begin_operation(store, "rotate")
+            self._tell(store, "credentialsRotationRequested", "New passwords were asked for.", {"database": database})
+
+    def step_rotation(self, store_id):
+        with self.lock:
+            done = {step["name"] for step in self.operations[store_id]["steps"]}
+            event, message, name, seconds = next(step for step in ROTATION if step[2] not in done)
+            self._step_operation(self.stores[store_id], name, seconds, "succeeded" if name == ROTATION[-1][2] else "running")
+            self._tell(self.stores[store_id], event, message)
+
     def change(self, store_id, patch):
         with self.lock:
             store = self.stores[store_id]
@@ -244,6 +268,10 @@ class MockStores:
         with self.lock:
             return sorted(self.stores.values(), key=lambda store: store["createdAt"], reverse=True)
 
+    def owner_of(self, kind, body):
+        """Whose a message is; the owner of a store that is gone is still known."""
+        return self._owners.get(body["id"] if kind in ("store", "storeDeleted") else body["storeId"])
+
     def named(self, name):
         with self.lock:
             return next((store for store in self.stores.values() if store["name"] == name), None)
@@ -252,6 +280,7 @@ class MockStores:
         store["updatedAt"] = instant(-ago)
         fact = {
             "id": next(self._event_ids),
+            "storeId": store["id"],
             "event": event,
             "message": message,
             "metadata": metadata or {},
@@ -259,4 +288,4 @@ class MockStores:
         }
         self.events[store["id"]].append(fact)
         self.publish("store", store)
-        self.publish("event", {**fact, "storeId": store["id"]})
+        self.publish("event", fact)

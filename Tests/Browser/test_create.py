@@ -105,5 +105,5 @@ def test_escape_leaves_the_form(browser, mock):
     open_form(browser, mock)
     browser.keys("\ue00c")
 
-    eventually(lambda: browser.driver.current_url.endswith("#/"), "the list's address")
+    eventually(lambda: browser.driver.current_url.endswith("#/stores"), "the list's address")
     assert not browser.all("dialog[open]")

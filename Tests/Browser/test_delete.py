@@ -76,6 +76,7 @@ def test_a_store_that_is_gone_is_not_asked_for_again(browser, mock):
     lists = mock.count("GET /api/stores")
 
     browser.one(".freshness").click()
+    browser.button("All stores").click()
     eventually(lambda: mock.count("GET /api/stores") > lists, "the list to be asked for")
 
     assert mock.count(f"GET /api/stores/{store['id']}/events") == asked

@@ -9,7 +9,7 @@ from pictures import sign_in
 def test_without_a_stream_the_page_polls_and_says_so(browser, mock):
     browser.expected = ["/api/events"]
     mock.stream = False
-    browser.open(mock.url)
+    browser.open(f"{mock.url}/#/stores")
     browser.one("#key").send_keys("sp_test_right_key", "\n")
     browser.says(".freshness__state", "Polling")
 
@@ -107,3 +107,38 @@ def test_a_page_whose_script_is_lost_offers_to_reload(browser, mock):
     browser.one(".boot a").click()
 
     browser.one("#key")
+
+
+def test_what_is_on_its_way_is_shown_as_such(browser, mock):
+    sign_in(browser, mock)
+    mock.slow = 1
+    for hash in ("#/", "#/users", "#/keys", "#/audit"):
+        browser.script("location.hash = arguments[0]", hash)
+        browser.one(".skeleton__row, .overview[aria-busy=true]", timeout=3)
+    mock.slow = 0
+    browser.one(".state, .audit__item")
+
+
+def test_a_view_that_cannot_be_loaded_says_so(browser, mock):
+    browser.expected = ["user-list.js"]
+    sign_in(browser, mock)
+    browser.cdp("Network.enable")
+    browser.cdp("Network.setBlockedURLs", urls=["*user-list.js"])
+    try:
+        browser.script("location.hash = '#/users'")
+        browser.says(".state", "could not be loaded")
+        assert browser.one(".nav"), "the way elsewhere stays"
+    finally:
+        browser.cdp("Network.setBlockedURLs", urls=[])
+    browser.button("Load the page again").click()
+
+    browser.says("h1", "Users")
+
+
+def test_a_door_that_is_knocked_at_too_often_says_when_to_come_back(browser, mock):
+    browser.expected = ["429"]
+    mock.outage, mock.retry_after = 429, 30
+    browser.open(mock.url)
+    browser.one("#key").send_keys("sp_test_right_key", "\n")
+
+    browser.says("#key-problem", "Try again in 30 s.")

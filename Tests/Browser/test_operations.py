@@ -51,7 +51,7 @@ def test_a_page_that_is_loaded_meanwhile_shows_the_operation(browser, mock):
     mock.stores.begin(store["id"])
     for _ in range(3):
         mock.stores.step(store["id"])
-    browser.open(mock.url)
+    browser.open(f"{mock.url}/#/stores")
     browser.one("#key").send_keys("sp_test_right_key", "\n")
 
     browser.says(".row .progress__words", "Configuring the shop, step 4 of 7")

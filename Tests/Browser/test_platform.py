@@ -3,11 +3,11 @@
 import os
 import secrets
 from dataclasses import dataclass
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
-from browser import PHONE, eventually
+from browser import PHONE, WIDE, eventually
+from shop import order, see_order
 
 READY_SECONDS = int(os.environ.get("STORE_READY_SECONDS", "900"))
 GONE_SECONDS = int(os.environ.get("STORE_GONE_SECONDS", "300"))
@@ -19,18 +19,29 @@ class Platform:
 
     url: str
     key: str
-    ingress: str
 
     @staticmethod
     def from_environment(environment):
         url, key = environment.get("STORE_PLATFORM_URL"), environment.get("STORE_PLATFORM_API_KEY")
-        return Platform(url.rstrip("/"), key, environment.get("INGRESS_URL", "").rstrip("/")) if url and key else None
+        return Platform(url.rstrip("/"), key) if url and key else None
 
 
-def sign_in(browser, platform):
-    browser.open(platform.url)
-    browser.one("#key").send_keys(platform.key, "\n")
-    browser.says("h1", "Stores")
+def sign_in(browser, platform, at="#/stores", key=None):
+    browser.cdp("Network.clearBrowserCookies")
+    browser.open(f"{platform.url}/{at}")
+    browser.one("#key").send_keys(key or platform.key, "\n")
+    browser.says(".freshness__state", "Live", timeout=15)
+
+
+def four_ways(browser, name):
+    """Pictures on a wide screen and a phone, light and dark."""
+    for screen, size in (("wide", WIDE), ("phone", PHONE)):
+        browser.size(size)
+        for scheme in ("light", "dark"):
+            browser.scheme(scheme)
+            browser.shot(f"{name}-{screen}-{scheme}")
+    browser.size(WIDE)
+    browser.scheme("light")
 
 
 def test_the_platform_serves_a_strict_policy(browser, platform):
@@ -48,7 +59,25 @@ def test_a_wrong_key_is_refused(browser, platform):
 
 def test_live_updates_are_live(browser, platform):
     sign_in(browser, platform)
-    browser.says(".freshness__state", "Live", timeout=15)
+
+
+def test_the_first_view_is_packed_and_quick(browser, platform):
+    sign_in(browser, platform, at="#/")
+    browser.one(".overview[aria-busy=false], .state")
+    size = browser.script("""return [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+                             .filter((entry) => !entry.name.includes("/api/")).reduce((sum, entry) => sum + entry.encodedBodySize, 0)""")
+    print(f"       the first view is {size} bytes over the wire")
+    assert 5_000 < size < 100_000
+
+
+def test_the_platform_s_own_pages_are_there(browser, platform):
+    for at, heading in (("#/", "Overview"), ("#/stores", "Stores"), ("#/users", "Users"), ("#/keys", "Your keys"), ("#/audit", "Audit")):
+        sign_in(browser, platform, at=at) if at == "#/" else browser.script("location.hash = arguments[0]", at)
+        browser.says("h1", heading)
+        eventually(lambda: not browser.all("main [aria-busy=true]"), f"{heading} to be loaded")
+        assert not browser.all("main .state[role=alert]"), browser.text("main")
+        four_ways(browser, f"platform-{heading.split()[-1].lower()}")
+    browser.one(".audit__item[data-action='session.signIn']")
 
 
 def test_what_the_platform_refuses_stands_at_the_field(browser, platform):
@@ -67,23 +96,27 @@ def test_a_store_from_the_first_click_to_the_last(browser, platform):
     browser.one("#displayName").send_keys("Browser Test")
     browser.button("Create store").click()
     browser.says("h1", name)
-    page = browser.driver.current_url
+    page = urlsplit(browser.driver.current_url).fragment
     try:
         browser.one(".card .progress", timeout=30)
         ready(browser)
         assert len(browser.all(".leg")) == 6, browser.text(".legs")
         assert not browser.all(".card .progress:not([hidden])"), "what has ended has no bar"
-        browser.size(PHONE)
-        browser.shot("platform-ready-phone")
-        browser.reset_size()
+        see_workload(browser)
         shop = browser.button("Open shop").get_attribute("href")
+        admin = browser.button("Open admin").get_attribute("href")
+        four_ways(browser, "platform-ready")
         protect(browser)
+        user, password = reveal(browser)
         assert not browser.complaints()
-        see_product(browser, platform, shop)
+        number = order(browser, shop)
+        see_order(browser, admin, user, password, number)
+        browser.driver.get_log("browser")  # The shop's own console is not the dashboard's.
+        see_nothing_as_another(browser, platform, name, page)
     finally:
-        # The page may ask for the events of a store in the moment in which it goes.
-        browser.expected = ["/api/stores/"]
-        browser.driver.get(page)
+        # The page may ask for the events of a store in the moment in which it goes; another user is refused.
+        browser.expected = ["/api/"]
+        sign_in(browser, platform, at=f"#{page}")
         remove(browser, name)
 
 
@@ -98,25 +131,54 @@ def ready(browser):
     eventually(settled, "the store to become ready", READY_SECONDS, lambda: browser.text(".steps"))
     assert len(browser.all(".step[data-state=done]")) == 7, browser.text(".steps")
     browser.says(".card__note", "Ready after")
-    browser.shot("platform-ready")
 
 
-def see_product(browser, platform, shop):
-    """The shop page with something to buy: as curl gets it through the ingress, then as its owner opens it."""
-    host = urlsplit(shop).hostname
-    base = platform.ingress or f"{urlsplit(shop).scheme}://{urlsplit(shop).netloc}"
-    request = Request(f"{base}/shop/", headers={"Host": host})
+def see_workload(browser):
+    """Its pods, what one of them writes, and what it uses of its quota."""
+    browser.says(".pods", "wordpress", timeout=20)
+    browser.says(".usage", "Memory", timeout=20)
+    browser.one("[data-opens$='/wordpress']").click()
+    browser.says(".logs__status", "Live", timeout=20)
+    browser.one(".logs__line", timeout=20)
+    browser.one("button[aria-label='Close the log']").click()
+
+
+def reveal(browser):
+    browser.button("Reveal").click()
+    browser.one(".secret__line", timeout=20)
+    found = [code.text for code in browser.all(".secret__text")]
+    browser.button("Hide").click()
+    assert found[1] not in browser.script("return document.documentElement.outerHTML")
+    return found
+
+
+def see_nothing_as_another(browser, platform, name, page):
+    """A member whom the admin makes finds nothing of the store, by no way."""
+    email = f"{name}@platform.test"
+    sign_in(browser, platform, at="#/users")
+    browser.button("New user").click()
+    browser.one("#field-email").send_keys(email)
+    browser.one("#field-name").send_keys("Another")
+    browser.one("dialog[open] button[type=submit]").click()
+    key = browser.one("dialog[open] .secret__text").text
+    browser.button("I have kept it").click()
     try:
-        with urlopen(request, timeout=30) as answer:
-            text = answer.read().decode(errors="replace")
-    except HTTPError as refused:
-        raise AssertionError(f"the shop answers {refused.code}") from refused
-    assert "add_to_cart" in text or "add-to-cart" in text, text[:500]
-
-    browser.driver.get(f"{shop.rstrip('/')}/shop/")
-    assert browser.one("li.product, .wc-block-product, .product", timeout=30)
-    browser.shot("platform-shop")
-    browser.driver.get_log("browser")  # The shop's own console is not the dashboard's.
+        browser.expected = ["/api/stores"]
+        sign_in(browser, platform, at="#/", key=key)
+        browser.says(".state", "No stores yet")
+        browser.script("location.hash = '#/stores'")
+        browser.says("h1", "Stores")
+        browser.says(".state", "No stores yet")
+        browser.script("location.hash = arguments[0]", page)
+        browser.says(".state", "No such store")
+        assert name not in browser.text("body")
+        four_ways(browser, "platform-another")
+    finally:
+        sign_in(browser, platform, at=f"#/users?q={email}")
+        browser.one(f"button[aria-label='Delete {email}']").click()
+        browser.one("#field-confirmation").send_keys(email)
+        browser.one("dialog[open] button[type=submit]").click()
+        eventually(lambda: not browser.all(f"[data-user='{email}']"), "the other user to be gone")
 
 
 def protect(browser):

@@ -12,15 +12,29 @@ enum Fixture {
     static let otherUser = id("01J00000000000000000000002", UserID.init)
     static let store = id("01J0000000000000000000000A", StoreID.init)
     static let operation = id("01J0000000000000000000000B", OperationID.init)
+    static let region = id("local", Region.init)
     static let moment = Date(timeIntervalSince1970: 1_800_000_000)
 
-    static func verified(_ role: Caller.Role, user: UserID = Fixture.user) throws -> VerifiedKey {
+    static let key = id("01J0000000000000000000000C", KeyID.init)
+
+    static func verified(
+        _ role: Caller.Role,
+        user: UserID = Fixture.user,
+        scopes: KeyScopes = .all,
+        expiresAt: Date? = nil
+    ) throws -> VerifiedKey {
         VerifiedKey(
-            caller: Caller(userID: user, role: role),
-            email: "ada@example.com",
-            name: "Ada",
-            maxStores: 5,
-            usedStores: 2
+            user: UserResource(
+                id: user,
+                email: "ada@example.com",
+                name: "Ada",
+                role: role,
+                maxStores: 5,
+                used: 2,
+                createdAt: moment,
+                updatedAt: moment
+            ),
+            key: .init(id: key, name: "Laptop", prefix: "sp_abcdefgh", scopes: scopes, expiresAt: expiresAt)
         )
     }
 

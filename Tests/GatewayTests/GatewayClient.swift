@@ -22,6 +22,8 @@ struct GatewayClient: Sendable {
 
     let port: Int
     var headers: [String: String] = [:]
+    /// Bytes that the system keeps for a client that does not read; nil: many.
+    var receiveBuffer: Int32?
 
     /// Sends a request; a body is declared as JSON unless the headers say otherwise.
     func call(
@@ -36,10 +38,11 @@ struct GatewayClient: Sendable {
         let lines = parts[0].split(separator: "\r\n")
         var headers = HTTPHeaders()
         for line in lines.dropFirst() {
-            let pair = line.split(separator: ":", maxSplits: 1)
+            let pair = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             headers.add(String(pair[0]), pair.count > 1 ? String(pair[1].drop { $0 == " " }) : "")
         }
-        let status = lines.first.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
+        // What ends before it has said so has no status.
+        let status = lines.first?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
         return Answer(status: status, headers: headers, text: parts.count > 1 ? String(parts[1]) : "")
     }
 
@@ -57,7 +60,7 @@ struct GatewayClient: Sendable {
         }
         all.merge(extra) { $1 }
         let lines = all.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\r\n" }.joined()
-        let connection = try await Connection.open(port)
+        let connection = try await Connection.open(port, receiveBuffer: receiveBuffer)
         try await connection.send("\(method) \(path) HTTP/1.1\r\n\(lines)\r\n\(body ?? "")")
         return connection
     }
@@ -73,11 +76,14 @@ struct GatewayClient: Sendable {
 
         deinit { close(descriptor) }
 
-        static func open(_ port: Int) async throws -> Connection {
+        static func open(_ port: Int, receiveBuffer: Int32? = nil) async throws -> Connection {
             try await executor.run {
-                let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+                let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
                 var timeout = timeval(tv_sec: 10, tv_usec: 0)
                 setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+                if var size = receiveBuffer {
+                    setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+                }
                 var address = sockaddr_in()
                 address.sin_family = sa_family_t(AF_INET)
                 address.sin_port = UInt16(port).bigEndian
@@ -111,6 +117,20 @@ struct GatewayClient: Sendable {
                     }
                     if let found { return found }
                     try receive()
+                }
+            }
+        }
+
+        /// The next piece of a body that is sent in pieces; the answer's head has been read.
+        func readPiece() async throws -> String {
+            // One character, as Swift counts.
+            let size = try await read(until: "\r\n").dropLast()
+            guard let count = Int(size, radix: 16) else { throw Failure.closed(received: String(size)) }
+            return try await Self.executor.run { [self] in
+                while received.withLock({ $0.count < count + 2 }) { try receive() }
+                return received.withLock { bytes in
+                    defer { bytes.removeFirst(count + 2) }
+                    return String(decoding: bytes[..<count], as: UTF8.self)
                 }
             }
         }

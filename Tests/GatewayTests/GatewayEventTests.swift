@@ -4,6 +4,7 @@ import ServiceLifecycle
 import ServiceRuntime
 import StoreContracts
 import StoreDomain
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -63,7 +64,7 @@ import Testing
             )
             try await notice(
                 gateway.bus,
-                StoreNotice(kind: .recorded, storeID: Fixture.store, ownerID: Fixture.user, event: event)
+                StoreNotice(kind: .recorded, storeID: Fixture.store, ownerID: Fixture.user, events: [event])
             )
             try await notice(
                 gateway.bus,
@@ -78,6 +79,36 @@ import Testing
             #expect(recorded.contains(#""storeId":"\#(Fixture.store)""#))
             let removed = try await stream.read(until: "\n\n")
             #expect(removed.contains("event: storeDeleted\ndata: {\"id\":\"\(Fixture.store)\"}"))
+        }
+    }
+
+    @Test func `a new store comes whole, and the id only with its last part`() async throws {
+        try await GatewayHarness.run { gateway in
+            let stream = try await follow(gateway, gateway.member)
+            let event = EventResource(
+                id: 3,
+                storeId: Fixture.store,
+                event: "created",
+                message: "m",
+                metadata: [:],
+                createdAt: Fixture.moment
+            )
+            let id = try await notice(
+                gateway.bus,
+                StoreNotice(
+                    kind: .created,
+                    storeID: Fixture.store,
+                    ownerID: Fixture.user,
+                    store: try Fixture.resource("mine"),
+                    events: [event],
+                    operation: try Fixture.accepted().operation
+                )
+            )
+
+            let store = try await stream.read(until: "\n\n")
+            #expect(store.contains("event: store\ndata: {") && !store.contains("id: "))
+            #expect(try await stream.read(until: "\n\n").hasPrefix("event: event\ndata: {"))
+            #expect(try await stream.read(until: "\n\n").hasPrefix("id: \(id)\nevent: operation\ndata: {"))
         }
     }
 

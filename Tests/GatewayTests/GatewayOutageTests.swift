@@ -3,6 +3,7 @@ import MessageBus
 import ServiceRuntime
 import StoreContracts
 import StoreDomain
+import TestSupport
 import Testing
 
 @testable import Gateway

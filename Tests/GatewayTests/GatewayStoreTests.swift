@@ -31,7 +31,7 @@ import Testing
             #expect(try answer.json.at("store.name")?.stringValue == "acme")
             #expect(try answer.json.at("operation.status")?.stringValue == "pending")
             let request = try #require(await asked.values.first)
-            #expect(request.caller == Caller(userID: Fixture.user, role: .member))
+            #expect(request.caller.userID == Fixture.user && request.caller.role == .member)
             #expect(request.idempotencyKey == "k1")
         }
     }
@@ -82,6 +82,30 @@ import Testing
             #expect(second.status == 304)
             #expect(second.text.isEmpty)
             #expect(second.headers["ETag"] == tag)
+        }
+    }
+
+    @Test func `plans, operations and timelines have tags, and are not sent twice`() async throws {
+        try await GatewayHarness.run {
+            $0.on(Subjects.Store.events, ListEvents.self) { _ in Page<EventResource>(items: [], nextCursor: nil) }
+            $0.on(Subjects.Store.operations, ListOperations.self) { _ in
+                Page(items: [try Fixture.accepted().operation], nextCursor: nil)
+            }
+            $0.on(Subjects.Store.operation, OperationRequest.self) { _ in try Fixture.accepted().operation }
+        } _: { gateway in
+            for path in [
+                "/api/plans", "/api/operations", "/api/operations/\(Fixture.operation)",
+                "/api/stores/\(Fixture.store)/events", "/api/me",
+            ] {
+                let first = try await gateway.member.call("GET", path)
+                let tag = try #require(first.headers["ETag"], "\(path)")
+                let second = try await gateway.member.call("GET", path, headers: ["If-None-Match": tag])
+
+                #expect(first.status == 200, "\(path)")
+                #expect(second.status == 304, "\(path)")
+                #expect(second.text.isEmpty, "\(path)")
+                #expect(first.headers["Vary"]?.contains("X-API-Key") == true, "\(path)")
+            }
         }
     }
 

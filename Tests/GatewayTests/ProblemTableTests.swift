@@ -15,8 +15,11 @@ import Testing
             .invalidRequest: 400, .invalidStoreName: 400, .invalidEngine: 400, .invalidCursor: 400,
             .engineUnavailable: 422, .unknownRegion: 422, .idempotencyKeyReused: 422, .unauthenticated: 401,
             .forbidden: 403, .storeLimitReached: 403, .notFound: 404, .nameTaken: 409, .nameStillTerminating: 409,
-            .invalidStateTransition: 409, .deletionProtected: 409, .planDoesNotFit: 422, .preconditionFailed: 412,
+            .invalidStateTransition: 409, .deletionProtected: 409, .podNotStarted: 409, .planDoesNotFit: 422,
+            .preconditionFailed: 412,
             .serviceUnavailable: 503, .internalError: 500,
+            .operationInProgress: 409, .credentialsNotReady: 409,
+            .insufficientScope: 403, .userHasStores: 409, .lastAdmin: 409, .emailTaken: 409, .keyLimitReached: 409,
         ]
 
         for code in ServiceFault.Code.allCases {

@@ -9,7 +9,11 @@ import Testing
 @Suite struct RecentEventsTests {
     private func id(_ number: UInt64) -> StreamID { StreamID(milliseconds: number, sequence: 0) }
 
-    private func event(_ number: UInt64) throws -> LiveEvent {
+    private func event(_ number: UInt64) throws -> StoredMessage {
+        StoredMessage(id: id(number), message: BusMessage(subject: try Subject("stores.x.changed")))
+    }
+
+    private func notice(_ number: UInt64) throws -> LiveEvent {
         let notice = StoreNotice(kind: .removed, storeID: Fixture.store, ownerID: Fixture.user)
         return try #require(try LiveEvent(notice, id: id(number)))
     }
@@ -43,7 +47,7 @@ import Testing
     }
 
     @Test func `members see their own, admins all`() throws {
-        let event = try event(1)
+        let event = try notice(1)
 
         #expect(event.isVisible(to: Caller(userID: Fixture.user, role: .viewer)))
         #expect(!event.isVisible(to: Caller(userID: Fixture.otherUser, role: .member)))
@@ -51,7 +55,7 @@ import Testing
     }
 
     @Test func `a deletion has the store's id, and a stream id to resume from`() throws {
-        let frame = try event(7).frame
+        let frame = try #require(try notice(7).frames.first)
 
         #expect(frame.name == "storeDeleted")
         #expect(frame.id == "7-0")

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPServer
+import ServiceRuntime
 import Testing
 
 @testable import Gateway
@@ -40,6 +41,52 @@ import Testing
                 let post = try await gateway.client.call("POST", "/app.js")
                 #expect(post.status == 405)
                 #expect(post.headers["Allow"] == "GET, HEAD, OPTIONS")
+            }
+        }
+    }
+
+    @Test func `the page of the API and the contract are served beside the dashboard`() async throws {
+        let folder = ContractDocument.file.deletingLastPathComponent()
+        try await GatewayHarness.run(dashboard: folder.path) { gateway in
+            let page = try await gateway.client.call("GET", "/docs")
+            #expect(page.status == 200)
+            #expect(page.headers["Content-Type"] == "text/html; charset=utf-8")
+            #expect(page.headers["Content-Security-Policy"]?.contains("default-src 'none'") == true)
+            for file in page.text.matches(of: /(?:href|src)="(\/[^"]+)"/).map({ String($0.output.1) }) {
+                #expect(try await gateway.client.call("GET", file).status == 200, "\(file)")
+            }
+            let contract = try await gateway.client.call("GET", "/openapi.json")
+            #expect(contract.headers["Content-Type"] == "application/json")
+            #expect(try contract.json["openapi"] == "3.1.0")
+            #expect(contract.headers["ETag"] != nil)
+        }
+    }
+
+    @Test func `a large file was compressed at the start, for who takes it`() async throws {
+        try await withDashboard { folder in
+            let script = String(repeating: "export const a = 1;\n", count: 500)
+            try Data(script.utf8).write(to: URL(filePath: folder).appending(path: "large.js"))
+            try await GatewayHarness.run(dashboard: folder) { gateway in
+                let plain = try await gateway.client.call("GET", "/large.js")
+                #expect(plain.text == script)
+                #expect(plain.headers["Vary"] == "Accept-Encoding")
+                let accept = ["Accept-Encoding": "gzip, br"]
+                let small = try await gateway.client.call("GET", "/large.js", headers: accept)
+                #expect(small.headers["Content-Encoding"] == "gzip")
+                #expect(small.headers["Content-Length"].flatMap { Int($0) }.map { $0 < 500 } == true)
+                let (tag, other) = (try #require(small.headers["ETag"]), try #require(plain.headers["ETag"]))
+                #expect(tag != other, "other bytes have another strong tag")
+                for known in [tag, other] {
+                    let again = try await gateway.client.call(
+                        "GET",
+                        "/large.js",
+                        headers: accept.merging(["If-None-Match": known]) { $1 }
+                    )
+                    #expect(again.status == 304)
+                    #expect(again.headers["Vary"] == "Accept-Encoding")
+                }
+                let short = try await gateway.client.call("GET", "/app.js", headers: accept)
+                #expect(short.headers["Content-Encoding"] == nil)
             }
         }
     }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import HTTPServer
 import PlatformCrypto
 import StoreContracts
@@ -20,41 +20,80 @@ final class Authenticator: Sendable {
 
     /// Throws `GatewayFault.missingCredentials`, the fault `unauthenticated`, or what asking store-service threw.
     func authenticate(_ request: HTTPRequest) async throws -> Identity {
+        let credential = try credential(of: request)
+        let verified = try await verify(credential.keyHash, requestID: request.id)
+        return identity(credential, verified, request)
+    }
+
+    /// The same where nobody has to be asked; nil: a stranger so far.
+    func recognise(_ request: HTTPRequest) -> Identity? {
+        do {
+            let credential = try credential(of: request)
+            let knowledge = cache.withLock { $0.knowledge(of: credential.keyHash, at: .now) }
+            guard case .valid(let verified) = knowledge else { return nil }
+            return identity(credential, verified, request)
+        } catch {
+            // What cannot be a key makes nobody known.
+            return nil
+        }
+    }
+
+    /// What was sent along: a key, or a session of one.
+    private struct Credential {
+        let keyHash: String
+        let source: Identity.Source
+        /// When the session ends; nil for a key.
+        let sessionEnd: Date?
+    }
+
+    private func credential(of request: HTTPRequest) throws -> Credential {
         if let key = try Self.key(in: request) {
-            let hash = Self.hash(of: key)
-            let verified = try await verify(hash, requestID: request.id)
-            return Identity(caller: verified.caller, keyHash: hash, source: .key)
+            return Credential(keyHash: Self.hash(of: key), source: .key, sessionEnd: nil)
         }
         guard let cookie = request.cookie(Self.cookieName) else { throw GatewayFault.missingCredentials }
         guard let token = sessions.open(cookie, now: Date()) else {
             throw ServiceFault(.unauthenticated, "The session has ended. Sign in again.")
         }
-        let verified = try await verify(token.keyHash, requestID: request.id)
-        return Identity(caller: verified.caller, keyHash: token.keyHash, source: .session)
+        return Credential(keyHash: token.keyHash, source: .session, sessionEnd: token.expiresAt)
     }
 
-    /// Signs in: checks the key with store-service, past the cache, and seals a token for the cookie.
-    func signIn(key: String, lifetime: Duration, requestID: String) async throws -> (cookie: String, VerifiedKey) {
-        guard Self.isPlausible(key) else { throw Self.badKey }
+    private func identity(_ credential: Credential, _ verified: VerifiedKey, _ request: HTTPRequest) -> Identity {
+        let keyEnd = verified.key.expiresAt
+        return Identity(
+            caller: verified.caller.asking(from: request.clientAddress, requestID: request.id),
+            keyHash: credential.keyHash,
+            source: credential.source,
+            validUntil: credential.sessionEnd.map { min($0, keyEnd ?? .distantFuture) } ?? keyEnd
+        )
+    }
+
+    /// Signs in: asks store-service, past the cache, which writes it down however it ends; seals a token for the cookie.
+    func signIn(key: String, lifetime: Duration, request: HTTPRequest) async throws -> (cookie: String, VerifiedKey) {
         let hash = Self.hash(of: key)
-        let verified = try await ask(hash, requestID: requestID)
+        let signIn = SignIn(keyHash: hash, address: request.clientAddress, requestID: request.id)
+        let verified = try await learning(hash) {
+            try await upstream.call(Subjects.Auth.signIn, signIn, requestID: request.id)
+        }
         let expiry = Date().addingTimeInterval(Double(lifetime.components.seconds))
         return (try sessions.seal(SessionToken(keyHash: hash, expiresAt: expiry)), verified)
     }
 
     /// What store-service says of a key now, past the cache.
     func ask(_ hash: String, requestID: String) async throws -> VerifiedKey {
+        try await learning(hash) {
+            try await upstream.call(Subjects.Auth.verify, VerifyKey(keyHash: hash), requestID: requestID)
+        }
+    }
+
+    /// Remembers what is learned about a key.
+    private func learning(_ hash: String, _ ask: () async throws -> VerifiedKey) async throws -> VerifiedKey {
         let epoch = cache.withLock { $0.epoch }
         do {
-            let verified: VerifiedKey = try await upstream.call(
-                Subjects.Auth.verify,
-                VerifyKey(keyHash: hash),
-                requestID: requestID
-            )
-            cache.withLock { $0.remember(verified, of: hash, asked: epoch, at: .now) }
+            let verified = try await ask()
+            cache.withLock { $0.remember(verified, of: hash, asked: epoch, at: .now, Date()) }
             return verified
         } catch let fault as ServiceFault where fault.code == .unauthenticated {
-            cache.withLock { $0.remember(nil, of: hash, asked: epoch, at: .now) }
+            cache.withLock { $0.remember(nil, of: hash, asked: epoch, at: .now, Date()) }
             throw Self.badKey
         }
     }

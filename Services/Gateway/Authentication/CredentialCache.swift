@@ -1,3 +1,4 @@
+import Foundation
 import StoreContracts
 import StoreDomain
 
@@ -33,11 +34,19 @@ struct CredentialCache: Sendable {
         return entry.key.map(Knowledge.valid) ?? .invalid
     }
 
-    /// Remembers an answer that was asked for in `epoch`.
-    mutating func remember(_ key: VerifiedKey?, of hash: String, asked epoch: Int, at now: ContinuousClock.Instant) {
+    /// Remembers an answer that was asked for in `epoch`; a key no longer than it is valid. `date` is `now` on the wall's
+    /// clock.
+    mutating func remember(
+        _ key: VerifiedKey?,
+        of hash: String,
+        asked epoch: Int,
+        at now: ContinuousClock.Instant,
+        _ date: Date
+    ) {
         guard epoch == self.epoch else { return }
         if entries.count >= capacity, entries[hash] == nil { makeRoom(now) }
-        let lifetime = key == nil ? Self.negativeLifetime : Self.positiveLifetime
+        var lifetime = key == nil ? Self.negativeLifetime : Self.positiveLifetime
+        if let end = key?.key.expiresAt { lifetime = min(lifetime, .seconds(end.timeIntervalSince(date))) }
         entries[hash] = Entry(key: key, expires: now + lifetime)
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import StoreContracts
 
 /// Who a request comes from, and how that is known.
@@ -13,4 +14,6 @@ struct Identity: Sendable, Hashable {
     let caller: Caller
     let keyHash: String
     let source: Source
+    /// When the key or the session ends, whichever comes first; nil: neither does.
+    let validUntil: Date?
 }

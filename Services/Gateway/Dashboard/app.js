@@ -1,12 +1,14 @@
 // The way in: a session that still holds opens the workspace, everything else ends at the door. The workspace is
 // fetched only when it is needed, so that the first view stays small.
 
-import { announce } from "./announce.js";
-import { api, whenUnauthorized } from "./api.js";
-import { fill } from "./dom.js";
-import { Session } from "./session.js";
-import { doorView, signInView } from "./sign-in.js";
-import { statePanel } from "./states.js";
+import { announce } from "./page/announce.js";
+import { api } from "./platform/api.js";
+import { whenUnauthorized } from "./platform/request.js";
+import { fill } from "./page/dom.js";
+import { routeOf } from "./page/router.js";
+import { Session } from "./platform/session.js";
+import { doorView, signInView } from "./frame/sign-in.js";
+import { statePanel } from "./page/states.js";
 
 const TRY_AGAIN_MS = 5000;
 
@@ -22,6 +24,8 @@ begin();
 
 async function begin() {
   try {
+    // Who was signed in probably still is, so the workspace comes while the question is under way.
+    if (session.isHinted) prepare();
     if (await session.restore()) await enter();
     else showSignIn();
   } catch (failure) {
@@ -33,8 +37,6 @@ async function begin() {
 
 function showSignIn(notice) {
   const place = (next) => fill(root, next.node);
-  // The workspace comes while the key is still being typed.
-  const prepare = () => import("./workspace.js").catch(() => {});
   const signIn = async (key) => {
     await session.signIn(key);
     await enter();
@@ -42,8 +44,15 @@ function showSignIn(notice) {
   change(signInView({ notice, prepare, signIn }), place);
 }
 
+/** Fetches what comes behind the door; if that fails now, entering says so. */
+function prepare() {
+  const { view } = routeOf(location.hash) ?? routeOf("");
+  import("./frame/workspace.js").catch(() => {});
+  import("./frame/views.js").then(({ loadView }) => loadView(view)).catch(() => {});
+}
+
 async function enter() {
-  const { openWorkspace } = await import("./workspace.js").catch(() => {
+  const { openWorkspace } = await import("./frame/workspace.js").catch(() => {
     throw new Error("The dashboard could not be loaded whole. Try again.");
   });
   closeWorkspace = openWorkspace({ session, place: (nodes) => fill(root, ...nodes), change, signOut });

@@ -60,6 +60,8 @@ final class EventHub: Service {
             await Perseverance(message: "Following the stores was interrupted", logger: logger).run {
                 try await bus.ensureStream(Streams.stores)
                 let stored = try await bus.follow(Streams.stores.name, filters: Self.filters, from: cursor)
+                // What was learned before could have changed unnoticed.
+                if case .new = cursor { onAuthChange(nil) }
                 for try await message in stored {
                     cursor = .after(message.id)
                     take(message)
@@ -94,7 +96,9 @@ final class EventHub: Service {
     }
 
     /// What came after an id, as far as memory goes back; nil when it does not.
-    func recent(after id: StreamID) -> [LiveEvent]? { state.withLock { $0.recent.after(id) } }
+    func recent(after id: StreamID) -> [LiveEvent]? {
+        state.withLock { $0.recent.after(id) }?.compactMap { event(of: $0) }
+    }
 
     /// What came after an id, from the stream itself. Ends at `newest`, and without it never by itself.
     func stored(after id: StreamID) async throws -> BusSequence<StoredMessage> {
@@ -114,9 +118,10 @@ final class EventHub: Service {
 
     private func take(_ stored: StoredMessage) {
         guard stored.message.subject != Subjects.Auth.changed else { return authChanged(stored.message) }
-        guard let event = event(of: stored) else { return }
+        // While nobody listens, nothing is read but its id.
+        let isAwaited = state.withLock { $0.recent.append(stored) && !$0.clients.isEmpty }
+        guard isAwaited, let event = event(of: stored) else { return }
         let slow = state.withLock { state -> [Client] in
-            guard state.recent.append(event) else { return [] }
             var slow = [Client]()
             for (key, client) in state.clients where event.isVisible(to: client.caller) {
                 if case .dropped = client.continuation.yield(.event(event)) {

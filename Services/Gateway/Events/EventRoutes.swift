@@ -1,3 +1,4 @@
+import Foundation
 import HTTPServer
 import MessageBus
 import StoreContracts
@@ -34,24 +35,25 @@ struct EventRoutes: Sendable {
             headers: ServerSentEvent.headers,
             body: .stream { writer in
                 defer { place.leave() }
-                try await run(place.subscription, call.caller, after: resume, writer)
+                try await run(place.subscription, call, after: resume, writer)
             }
         )
     }
 
     private func run(
         _ subscription: EventHub.Subscription,
-        _ caller: Caller,
+        _ call: Call,
         after id: StreamID?,
         _ writer: HTTPBodyWriter
     ) async throws {
         try await writer.write(ServerSentEvent.retry(milliseconds: 2000))
-        var last = try await catchUp(subscription, caller, after: id, writer) ?? id ?? .zero
+        var last = try await catchUp(subscription, call.caller, after: id, writer) ?? id ?? .zero
+        let lifetime = call.remaining(atMost: self.lifetime, from: Date())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 let end = ContinuousClock.now + lifetime
                 while ContinuousClock.now < end {
-                    try await Task.sleep(for: heartbeat)
+                    try await Task.sleep(until: min(.now + heartbeat, end))
                     subscription.continuation.yield(.heartbeat)
                 }
                 subscription.continuation.finish()
@@ -61,7 +63,7 @@ struct EventRoutes: Sendable {
                 case .heartbeat: try await writer.write(ServerSentEvent.comment("still here"))
                 case .event(let event) where event.id > last:
                     last = event.id
-                    try await writer.write(event.frame)
+                    try await writer.write(event.bytes)
                 case .event: continue
                 }
             }
@@ -78,7 +80,7 @@ struct EventRoutes: Sendable {
     ) async throws -> StreamID? {
         guard let id else { return nil }
         if let events = hub.recent(after: id) {
-            for event in events where event.isVisible(to: caller) { try await writer.write(event.frame) }
+            for event in events where event.isVisible(to: caller) { try await writer.write(event.bytes) }
             return events.last?.id
         }
         let stored = try await hub.stored(after: id)
@@ -95,7 +97,7 @@ struct EventRoutes: Sendable {
         var last: StreamID?
         for try await message in stored {
             last = message.id
-            if let event = hub.event(of: message), event.isVisible(to: caller) { try await writer.write(event.frame) }
+            if let event = hub.event(of: message), event.isVisible(to: caller) { try await writer.write(event.bytes) }
             if let newest = subscription.newest, message.id >= newest { break }
         }
         return last

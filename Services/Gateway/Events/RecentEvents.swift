@@ -1,9 +1,11 @@
 import MessageBus
 
-/// The last events in order, for clients that come back after a moment. Pure.
+/// The last messages of the stream in order, for clients that come back after a moment. Pure.
+///
+/// As they came: what nobody asks for need not be understood.
 struct RecentEvents: Sendable {
     private let capacity: Int
-    private var events: [LiveEvent] = []
+    private var events: [StoredMessage] = []
     /// Everything after this is here; nil until something is known.
     private var floor: StreamID?
 
@@ -13,7 +15,7 @@ struct RecentEvents: Sendable {
     var newest: StreamID? { events.last?.id }
 
     /// Adds an event; one that is not newer is a repetition and is left out.
-    mutating func append(_ event: LiveEvent) -> Bool {
+    mutating func append(_ event: StoredMessage) -> Bool {
         if let newest, event.id <= newest { return false }
         if floor == nil { floor = event.id }
         events.append(event)
@@ -27,7 +29,7 @@ struct RecentEvents: Sendable {
     }
 
     /// What came after an id; nil when it is too long ago to know.
-    func after(_ id: StreamID) -> [LiveEvent]? {
+    func after(_ id: StreamID) -> [StoredMessage]? {
         guard let floor, id >= floor else { return nil }
         return Array(events[(events.firstIndex { $0.id > id } ?? events.endIndex)...])
     }

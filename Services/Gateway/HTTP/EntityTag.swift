@@ -1,3 +1,4 @@
+import HTTPServer
 import PlatformCrypto
 import ServiceRuntime
 
@@ -9,9 +10,14 @@ enum EntityTag {
     /// The tag of what is sent as JSON: equal values have equal bytes. Throws what encoding throws.
     static func make(of value: some Encodable) throws -> String { make(of: try PlatformJSON.encode(value)) }
 
+    /// The header of an answer with a tag: the client may keep it, and asks each time whether it still holds.
+    static func headers(_ tag: String) -> HTTPHeaders {
+        ["ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie, X-API-Key"]
+    }
+
     /// Whether `If-None-Match` names the tag; weak comparison, as RFC 9110 wants it here.
     static func matches(_ fields: [String], _ tag: String) -> Bool {
-        candidates(fields).contains { $0 == "*" || $0.trimmingPrefix("W/") == tag }
+        !fields.isEmpty && candidates(fields).contains { $0 == "*" || $0.trimmingPrefix("W/") == tag }
     }
 
     /// Whether `If-Match` names the tag; strong comparison, so one that is weak never does.
@@ -25,7 +31,7 @@ enum EntityTag {
     /// The members of a list field. No tag of ours holds a comma or a space.
     private static func candidates(_ fields: [String]) -> [Substring] {
         fields.joined(separator: ",").split(separator: ",").map { candidate in
-            candidate.trimmingPrefix { $0 == " " }.prefix { $0 != " " }
+            plain(candidate.trimmingPrefix { $0 == " " }.prefix { $0 != " " })
         }
     }
 }

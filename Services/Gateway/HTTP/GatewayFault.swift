@@ -1,5 +1,5 @@
 /// What the gateway itself refuses, before any service is asked; `ProblemTable` says with which status.
-enum GatewayFault: Error, Hashable, Sendable {
+enum GatewayFault: Error, Hashable, Sendable, CaseIterable {
     /// The body is no JSON object.
     case invalidJSON
     /// The body is not declared as JSON.
@@ -10,4 +10,6 @@ enum GatewayFault: Error, Hashable, Sendable {
     case crossSiteRequest
     /// Too many live streams are open.
     case tooManyStreams
+    /// A key follows too many logs.
+    case tooManyFollowers
 }

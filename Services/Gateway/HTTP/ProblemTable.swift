@@ -12,6 +12,7 @@ enum ProblemTable {
             headers.set("WWW-Authenticate", #"Bearer realm="store-platform""#)
         }
         if problem.status == HTTPStatus.serviceUnavailable.code { headers.set("Retry-After", "2") }
+        if let exceeded = error as? RateExceeded { headers.set("Retry-After", "\(exceeded.standing.retryAfter)") }
         return problem.response(requestID: requestID, headers: headers)
     }
 
@@ -31,6 +32,12 @@ enum ProblemTable {
             )
         case let fault as GatewayFault: problem(for: fault)
         case let error as BusError: problem(for: error)
+        case let exceeded as RateExceeded:
+            ProblemDetails(
+                .tooManyRequests,
+                code: "RATE_LIMITED",
+                detail: "Too many requests. Try again in \(exceeded.standing.retryAfter) s."
+            )
         case is CancellationError: unavailable("The platform is shutting down.")
         default: internalError
         }
@@ -41,9 +48,11 @@ enum ProblemTable {
         case .invalidRequest, .invalidStoreName, .invalidEngine, .invalidCursor: .badRequest
         case .engineUnavailable, .unknownRegion, .idempotencyKeyReused, .planDoesNotFit: .unprocessableContent
         case .unauthenticated: .unauthorized
-        case .forbidden, .storeLimitReached: .forbidden
+        case .forbidden, .insufficientScope, .storeLimitReached: .forbidden
         case .notFound: .notFound
-        case .nameTaken, .nameStillTerminating, .invalidStateTransition, .deletionProtected: .conflict
+        case .nameTaken, .nameStillTerminating, .invalidStateTransition, .deletionProtected, .podNotStarted: .conflict
+        case .operationInProgress, .credentialsNotReady: .conflict
+        case .userHasStores, .lastAdmin, .emailTaken, .keyLimitReached: .conflict
         case .preconditionFailed: .preconditionFailed
         case .serviceUnavailable: .serviceUnavailable
         case .internalError: .internalServerError
@@ -73,6 +82,12 @@ enum ProblemTable {
                 detail: "A session changes things only from the dashboard's own pages."
             )
         case .tooManyStreams: unavailable("Too many live streams are open.")
+        case .tooManyFollowers:
+            ProblemDetails(
+                .tooManyRequests,
+                code: "TOO_MANY_FOLLOWERS",
+                detail: "This key follows as many logs as it may. End one of them first."
+            )
         }
     }
 

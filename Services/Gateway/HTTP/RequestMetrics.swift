@@ -4,34 +4,62 @@ import Metrics
 import Synchronization
 
 /// The API's metrics, labelled by route pattern (architecture section 8).
-struct RequestMetrics: Sendable {
+///
+/// What counts a kind of request is looked up once: by labels, in the registry, it would take longer than much of the
+/// rest of a request. There are as many kinds as routes, methods and statuses.
+final class RequestMetrics: Sendable {
+    private struct Kind: Hashable {
+        let method: String
+        let route: String
+        let status: Int
+    }
+
+    private struct State {
+        var active: [String: Meter] = [:]
+        var answered: [Kind: (count: Counter, time: Timer)] = [:]
+    }
+
     private let factory: any MetricsFactory
+    private let state = Mutex(State())
 
     init(factory: any MetricsFactory) { self.factory = factory }
 
     /// A request is under way; it counts until `end` or until nobody holds it any more.
     func begin(route: String) -> ActiveRequest {
-        let meter = Meter(
-            label: "store_platform_api_active_connections",
-            dimensions: [("route", route)],
-            factory: factory
-        )
+        let meter = state.withLock { state -> Meter in
+            if let known = state.active[route] { return known }
+            let meter = Meter(
+                label: "store_platform_api_active_connections",
+                dimensions: [("route", route)],
+                factory: factory
+            )
+            state.active[route] = meter
+            return meter
+        }
         return ActiveRequest(route: route, meter: meter)
     }
 
     /// A request was answered.
     func record(_ request: HTTPRequest, route: String, status: HTTPStatus, duration: Duration) {
-        let dimensions = [("method", request.method.label), ("route", route)]
-        Counter(
-            label: "store_platform_api_http_requests_total",
-            dimensions: dimensions + [("status", "\(status.code)")],
-            factory: factory
-        ).increment()
-        Timer(
-            label: "store_platform_api_http_request_duration_seconds",
-            dimensions: dimensions,
-            factory: factory
-        ).record(duration: duration)
+        let kind = Kind(method: request.method.label, route: route, status: status.code)
+        let (count, time) = state.withLock { state -> (Counter, Timer) in
+            if let known = state.answered[kind] { return known }
+            let dimensions = [("method", kind.method), ("route", route)]
+            let count = Counter(
+                label: "store_platform_api_http_requests_total",
+                dimensions: dimensions + [("status", "\(kind.status)")],
+                factory: factory
+            )
+            let time = Timer(
+                label: "store_platform_api_http_request_duration_seconds",
+                dimensions: dimensions,
+                factory: factory
+            )
+            state.answered[kind] = (count, time)
+            return (count, time)
+        }
+        count.increment()
+        time.record(duration: duration)
     }
 }
 

@@ -10,6 +10,8 @@ struct StaticFiles: Sendable {
         let bytes: [UInt8]
         let contentType: String
         let etag: String
+        /// The same compressed, where that makes it smaller.
+        let compressed: [UInt8]?
     }
 
     struct Unreadable: Error, CustomStringConvertible {
@@ -19,7 +21,11 @@ struct StaticFiles: Sendable {
 
     private let files: [[String]: File]
 
-    init(files: [[String]: File]) { self.files = files }
+    /// A folder's page is found by the folder's path, too: `/docs` is `/docs/index.html`.
+    init(files: [[String]: File]) {
+        let pages = files.filter { $0.key.last == "index.html" }.map { (Array($0.key.dropLast()), $0.value) }
+        self.files = files.merging(pages) { file, _ in file }
+    }
 
     /// Reads a folder with everything below it, hidden files and links left out. No folder, no files.
     static func load(_ directory: String?) async throws -> StaticFiles {
@@ -40,18 +46,20 @@ struct StaticFiles: Sendable {
                 let path = Array(url.standardizedFileURL.pathComponents.dropFirst(root.pathComponents.count))
                 files[path] = file(named: url.lastPathComponent, [UInt8](try Data(contentsOf: url)))
             }
-            guard let index = files[["index.html"]] else { throw Unreadable(path: directory) }
-            files[[]] = index
+            guard files[["index.html"]] != nil else { throw Unreadable(path: directory) }
             return StaticFiles(files: files)
         }
     }
 
     static func file(named name: String, _ bytes: [UInt8]) -> File {
         let ending = name.split(separator: ".").last.map(String.init) ?? ""
+        let type = contentTypes[ending] ?? "application/octet-stream"
+        let isCompressed = bytes.count > ResponseCompression.smallest && ResponseCompression.isWorthwhile(type)
         return File(
             bytes: bytes,
-            contentType: contentTypes[ending] ?? "application/octet-stream",
-            etag: EntityTag.make(of: bytes)
+            contentType: type,
+            etag: EntityTag.make(of: bytes),
+            compressed: isCompressed ? Gzip.compress(bytes, .best) : nil
         )
     }
 
@@ -64,16 +72,19 @@ struct StaticFiles: Sendable {
             return HTTPRouter<Endpoint>.answer(request, allowed: [.get, .head, .options])
         }
         // Always asked again, seldom sent again: a new version of the platform shows at once.
-        let headers: HTTPHeaders = [
-            "ETag": file.etag, "Cache-Control": "no-cache", "Content-Security-Policy": SecurityHeaders.pagePolicy,
-            "Cross-Origin-Opener-Policy": "same-origin", "X-Frame-Options": "DENY",
+        let compressed = AcceptEncoding.takesGzip(request.headers) ? file.compressed : nil
+        var headers: HTTPHeaders = [
+            "ETag": compressed == nil ? file.etag : EntityTag.compressed(file.etag), "Cache-Control": "no-cache",
+            "Content-Security-Policy": SecurityHeaders.pagePolicy, "Cross-Origin-Opener-Policy": "same-origin",
+            "X-Frame-Options": "DENY",
         ]
+        if file.compressed != nil { headers.vary(by: "Accept-Encoding") }
         guard !EntityTag.matches(request.headers.values(of: "If-None-Match"), file.etag) else {
             return HTTPResponse(.notModified, headers: headers)
         }
-        var response = HTTPResponse(.ok, headers: headers, body: .bytes(file.bytes))
-        response.headers.set("Content-Type", file.contentType)
-        return response
+        headers.set("Content-Type", file.contentType)
+        if compressed != nil { headers.set("Content-Encoding", "gzip") }
+        return HTTPResponse(.ok, headers: headers, body: .bytes(compressed ?? file.bytes))
     }
 
     private static let contentTypes = [

@@ -8,7 +8,7 @@ struct PlanRoutes: Sendable {
     }
 
     private func list(_ call: Call) async throws -> HTTPResponse {
-        try .json(["items": Plan.allCases.map(PlanResource.init)])
+        try .tagged(["items": Plan.allCases.map(PlanResource.init)], for: call.request)
     }
 }
 

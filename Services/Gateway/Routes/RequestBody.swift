@@ -8,10 +8,20 @@ struct RequestBody {
     private(set) var issues: [ServiceFault.FieldIssue] = []
 
     /// Throws for another media type and for what is no JSON object with only these members. `types`: the media types
-    /// that mean JSON here.
-    init(of request: HTTPRequest, members known: Set<String>, types: Set<String> = ["application/json"]) throws {
-        let type = request.headers["Content-Type"]?.split(separator: ";").first?.lowercased()
-        guard let type, types.contains(type.filter { $0 != " " }) else { throw GatewayFault.unsupportedMediaType }
+    /// that mean JSON here. `mayBeMissing`: no body at all is an object without members.
+    init(
+        of request: HTTPRequest,
+        members known: Set<String>,
+        types: Set<String> = ["application/json"],
+        mayBeMissing: Bool = false
+    ) throws {
+        guard !mayBeMissing || !request.body.isEmpty else {
+            members = [:]
+            return
+        }
+        guard RequestMediaType(request.headers)?.isPlain(among: types) == true else {
+            throw GatewayFault.unsupportedMediaType
+        }
         let value: JSONValue
         do {
             value = try PlatformJSON.decode(from: request.body)
@@ -28,7 +38,11 @@ struct RequestBody {
     mutating func text(_ name: String) -> String? {
         switch members[name] {
         case nil, .null: return nil
-        case .string(let text): return text
+        case .string(let text) where !text.utf8.contains(0): return text
+        case .string:
+            // PostgreSQL cannot hold it, and nobody means it.
+            issues.append(.init(field: name, issue: "must not hold a null character"))
+            return nil
         default:
             issues.append(.init(field: name, issue: "must be a text"))
             return nil
@@ -46,16 +60,65 @@ struct RequestBody {
         }
     }
 
-    /// What people call a store.
-    mutating func displayName() -> String? {
-        guard let text = text("displayName") else { return nil }
-        let isPrintable = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-        guard (1...80).contains(text.count), text.utf8.count <= 320, isPrintable, !text.allSatisfy(\.isWhitespace)
-        else {
-            add("displayName", "must have 1 to 80 printable characters")
-            return nil
+    /// What people call something.
+    mutating func label(_ name: String) -> String? {
+        value(name, or: "must have 1 to 80 printable characters") { text in
+            let isPrintable = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+            let isVisible = !text.allSatisfy(\.isWhitespace)
+            return (1...80).contains(text.unicodeScalars.count) && isPrintable && isVisible ? text : nil
         }
-        return text
+    }
+
+    /// The member's text as what `read` makes of it; where that is nothing, `issue` says what it must be.
+    mutating func value<Value>(_ name: String, or issue: String, _ read: (String) -> Value?) -> Value? {
+        guard let text = text(name) else { return nil }
+        let value = read(text)
+        if value == nil { add(name, issue) }
+        return value
+    }
+
+    /// The member as one of a closed choice.
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String,
+        of type: Choice.Type = Choice.self
+    ) -> Choice? where Choice.RawValue == String {
+        value(name, or: "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))", Choice.init)
+    }
+
+    /// The member as a whole number; nil when it is missing or null.
+    mutating func number(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        switch members[name] {
+        case nil, .null: return nil
+        case .some(let value):
+            guard let number = value.intValue, range.contains(number) else {
+                add(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+                return nil
+            }
+            return number
+        }
+    }
+
+    /// The member as a list of texts; nil when it is missing or null.
+    mutating func texts(_ name: String) -> [String]? {
+        switch members[name] {
+        case nil, .null: return nil
+        case .some(let value):
+            guard let elements = value.arrayValue, case let texts = elements.compactMap(\.stringValue),
+                texts.count == elements.count
+            else {
+                add(name, "must be a list of texts")
+                return nil
+            }
+            return texts
+        }
+    }
+
+    /// What `read` finds of a member that may not be missing.
+    mutating func needed<Value>(_ name: String, _ read: (inout RequestBody) -> Value?) -> Value? {
+        let before = issues.count
+        let value = read(&self)
+        if value == nil, issues.count == before { add(name, "is needed") }
+        return value
     }
 
     /// Members that are null: in a merge patch that means to remove them (RFC 7396), which nothing here can be.

@@ -1,5 +1,4 @@
 import StoreContracts
-import StoreDomain
 
 /// A page, with `nextCursor` shown as null where it is the last.
 struct PageResource<Item: Hashable & Sendable & Codable>: Encodable {
@@ -19,22 +18,19 @@ struct PageResource<Item: Hashable & Sendable & Codable>: Encodable {
     }
 }
 
-/// `GET /api/me` and the answer to a sign-in.
-struct UserResource: Encodable {
-    let id: UserID
-    let email: String
-    let name: String
-    let role: Caller.Role
-    let maxStores: Int
-    /// How many stores they have.
-    let used: Int
+/// `GET /api/me` and the answer to a sign-in: the user, with the key that was sent or signed in with.
+struct MeResource: Encodable {
+    private let verified: VerifiedKey
 
-    init(_ key: VerifiedKey) {
-        id = key.caller.userID
-        email = key.email
-        name = key.name
-        role = key.caller.role
-        maxStores = key.maxStores
-        used = key.usedStores
+    init(_ verified: VerifiedKey) { self.verified = verified }
+
+    private enum CodingKeys: String, CodingKey {
+        case key
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try verified.user.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(verified.key, forKey: .key)
     }
 }

@@ -4,6 +4,7 @@ import StoreContracts
 /// Signing in to the dashboard, signing out, and who one is.
 struct SessionRoutes: Sendable {
     let authenticator: Authenticator
+    let limits: RateLimits
     let lifetime: Duration
     let isSecure: Bool
 
@@ -21,22 +22,29 @@ struct SessionRoutes: Sendable {
         let key = body.text("key")
         if key == nil, body.issues.isEmpty { body.add("key", "is needed") }
         try body.check()
-        let (cookie, user) = try await authenticator.signIn(key: key ?? "", lifetime: lifetime, requestID: request.id)
+        let (cookie, user) = try await limits.signIn(from: request.clientAddress) {
+            try await authenticator.signIn(key: key ?? "", lifetime: lifetime, request: request)
+        }
         return try .json(
-            UserResource(user),
-            headers: ["Set-Cookie": SessionCookie.set(cookie, lifetime: lifetime, isSecure: isSecure)]
+            MeResource(user),
+            headers: [
+                "Set-Cookie": SessionCookie.set(cookie, lifetime: lifetime, isSecure: isSecure || request.isEncrypted)
+            ]
         )
     }
 
     /// Nothing is kept here, so nothing can be looked up: the browser forgets the cookie.
     private func signOut(_ request: HTTPRequest) async throws -> HTTPResponse {
         guard !SameOrigin.isRefuted(by: request) else { throw GatewayFault.crossSiteRequest }
-        return HTTPResponse(.noContent, headers: ["Set-Cookie": SessionCookie.clear(isSecure: isSecure)])
+        return HTTPResponse(
+            .noContent,
+            headers: ["Set-Cookie": SessionCookie.clear(isSecure: isSecure || request.isEncrypted)]
+        )
     }
 
     /// Asked anew: the number of stores in use must be right.
     private func me(_ call: Call) async throws -> HTTPResponse {
-        try .json(UserResource(try await authenticator.ask(call.keyHash, requestID: call.id)))
+        try .tagged(MeResource(try await authenticator.ask(call.keyHash, requestID: call.id)), for: call.request)
     }
 }
 

@@ -22,7 +22,7 @@ struct StoreDraft: Hashable, Sendable {
         let engine = Self.engine(&body)
         let plan = Self.plan(&body)
         let region = Self.region(&body)
-        let displayName = body.displayName()
+        let displayName = body.label("displayName")
         let deletionProtection = body.flag("deletionProtection")
         let idempotencyKey = Self.idempotencyKey(request, &body)
         try body.check(codes: ["name": .invalidStoreName, "engine": .invalidEngine])

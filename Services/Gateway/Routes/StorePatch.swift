@@ -18,7 +18,7 @@ struct StorePatch: Hashable, Sendable {
             types: Self.mediaTypes
         )
         body.refuseNulls()
-        displayName = body.displayName()
+        displayName = body.label("displayName")
         deletionProtection = body.flag("deletionProtection")
         try body.check()
         guard !body.isEmpty else {

@@ -6,6 +6,7 @@ import StoreDomain
 /// Stores, their timelines and operations: each route is one request to store-service.
 struct StoreRoutes: Sendable {
     let upstream: Upstream
+    let reader: StoreReader
 
     func add(to router: inout HTTPRouter<Endpoint>) {
         router.add(.post, "/api/stores", .changing(create))
@@ -31,107 +32,64 @@ struct StoreRoutes: Sendable {
             deletionProtection: draft.deletionProtection,
             idempotencyKey: draft.idempotencyKey
         )
-        let accepted: StoreAccepted = try await upstream.call(Subjects.Store.create, request, requestID: call.id)
-        return try answer(accepted)
+        return try await accept(Subjects.Store.create, request, call)
     }
 
     private func list(_ call: Call) async throws -> HTTPResponse {
-        let parameters = try ListParameters(
-            call.request.target,
-            known: ["status", "engine", "q", "limit", "cursor"],
-            limits: 1...100,
-            defaultLimit: 50
-        )
-        let request = ListStores(
-            caller: call.caller,
-            status: parameters.status,
-            engine: parameters.engine,
-            query: parameters.text,
-            limit: parameters.limit,
-            cursor: parameters.cursor
-        )
-        let page: Page<StoreResource> = try await upstream.call(Subjects.Store.list, request, requestID: call.id)
-        return try .json(PageResource(page))
+        let page = try await reader.page(try StoreListParameters.request(of: call), call)
+        return .tagged(page.json, page.tag, for: call.request)
     }
 
     private func get(_ call: Call) async throws -> HTTPResponse {
-        let request = StoreRequest(caller: call.caller, storeID: try storeID(call))
-        let store: StoreResource = try await upstream.call(Subjects.Store.get, request, requestID: call.id)
-        let headers = Self.validators(try EntityTag.make(of: store))
-        guard !EntityTag.matches(call.request.headers.values(of: "If-None-Match"), headers["ETag"] ?? "") else {
-            return HTTPResponse(.notModified, headers: headers)
-        }
-        return try .json(store, headers: headers)
+        let store = try await reader.store(try call.storeID(), call)
+        return .tagged(store.json, store.tag, for: call.request)
     }
 
     private func patch(_ call: Call) async throws -> HTTPResponse {
-        let id = try storeID(call)
+        let id = try call.storeID()
         let patch = try StorePatch(of: call.request)
         let request = UpdateStore(
             caller: call.caller,
             storeID: id,
             displayName: patch.displayName,
             deletionProtection: patch.deletionProtection,
-            expected: try await expected(id, call)
+            expected: try await call.expected { try await read(id, call) }
         )
         let store: StoreResource = try await upstream.call(Subjects.Store.update, request, requestID: call.id)
-        return try .json(store, headers: Self.validators(try EntityTag.make(of: store)))
+        return try .json(store, headers: EntityTag.headers(try EntityTag.make(of: store)))
     }
 
-    /// The store that `If-Match` names. A tag says only that it was this one a moment ago; store-service looks again, under
-    /// its lock.
-    private func expected(_ id: StoreID, _ call: Call) async throws -> StoreResource? {
-        let fields = call.request.headers.values(of: "If-Match")
-        guard !fields.isEmpty, !EntityTag.isAny(fields) else { return nil }
+    private func read(_ id: StoreID, _ call: Call) async throws -> StoreResource {
         let request = StoreRequest(caller: call.caller, storeID: id)
-        let store: StoreResource = try await upstream.call(Subjects.Store.get, request, requestID: call.id)
-        guard EntityTag.isMatched(by: fields, try EntityTag.make(of: store)) else {
-            throw ServiceFault(.preconditionFailed, "The store has changed since you read it. Read it again.")
-        }
-        return store
-    }
-
-    private static func validators(_ tag: String) -> HTTPHeaders {
-        ["ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"]
+        return try await upstream.call(Subjects.Store.get, request, requestID: call.id)
     }
 
     private func change(_ call: Call, _ subject: Subject) async throws -> HTTPResponse {
-        let request = StoreRequest(caller: call.caller, storeID: try storeID(call))
-        let accepted: StoreAccepted = try await upstream.call(subject, request, requestID: call.id)
-        return try answer(accepted)
+        let request = StoreRequest(caller: call.caller, storeID: try call.storeID())
+        return try await accept(subject, request, call)
     }
 
     private func events(_ call: Call) async throws -> HTTPResponse {
-        let parameters = try ListParameters(
-            call.request.target,
-            known: ["limit", "cursor"],
-            limits: 1...500,
-            defaultLimit: 100
-        )
-        let request = ListEvents(
-            caller: call.caller,
-            storeID: try storeID(call),
-            limit: parameters.limit,
-            cursor: parameters.cursor
-        )
+        var query = RequestQuery(of: call.request, items: ["limit", "cursor"])
+        let (limit, cursor) = (query.limit(1...500, usual: 100), query.cursor())
+        try query.check()
+        let request = ListEvents(caller: call.caller, storeID: try call.storeID(), limit: limit, cursor: cursor)
         let page: Page<EventResource> = try await upstream.call(Subjects.Store.events, request, requestID: call.id)
-        return try .json(PageResource(page))
+        return try .tagged(PageResource(page), for: call.request)
     }
 
     private func operations(_ call: Call) async throws -> HTTPResponse {
-        let parameters = try ListParameters(
-            call.request.target,
-            known: ["storeId", "limit"],
-            limits: 1...500,
-            defaultLimit: 100
-        )
-        let request = ListOperations(caller: call.caller, storeID: parameters.store, limit: parameters.limit)
+        var query = RequestQuery(of: call.request, items: ["storeId", "limit"])
+        let store = query.value("storeId", or: "is not the id of a store", StoreID.init)
+        let limit = query.limit(1...500, usual: 100)
+        try query.check()
+        let request = ListOperations(caller: call.caller, storeID: store, limit: limit)
         let page: Page<OperationResource> = try await upstream.call(
             Subjects.Store.operations,
             request,
             requestID: call.id
         )
-        return try .json(PageResource(page))
+        return try .tagged(PageResource(page), for: call.request)
     }
 
     private func operation(_ call: Call) async throws -> HTTPResponse {
@@ -144,18 +102,24 @@ struct StoreRoutes: Sendable {
             request,
             requestID: call.id
         )
-        return try .json(operation)
+        return try .tagged(operation, for: call.request)
     }
 
-    private func answer(_ accepted: StoreAccepted) throws -> HTTPResponse {
-        try .json(accepted, status: .accepted, headers: ["Location": "/api/stores/\(accepted.store.id)"])
+    /// Hands on what store-service accepted, as it came: both speak of stores in the same words.
+    private func accept(_ subject: Subject, _ request: some Encodable, _ call: Call) async throws -> HTTPResponse {
+        let (accepted, body) = try await upstream.forward(subject, request, requestID: call.id, reading: Accepted.self)
+        let headers: HTTPHeaders = [
+            "Content-Type": "application/json", "Location": "/api/stores/\(accepted.store.id)",
+        ]
+        return HTTPResponse(.accepted, headers: headers, body: .bytes(body))
+    }
+}
+
+/// Of a `StoreAccepted`, what the answer's headers need.
+private struct Accepted: Decodable {
+    struct Store: Decodable {
+        let id: StoreID
     }
 
-    /// What is no id names no store.
-    private func storeID(_ call: Call) throws -> StoreID {
-        guard let id = call.parameters["id"].flatMap({ StoreID($0) }) else {
-            throw ServiceFault(.notFound, "There is no such store.")
-        }
-        return id
-    }
+    let store: Store
 }
