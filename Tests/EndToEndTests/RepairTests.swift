@@ -56,8 +56,11 @@ extension EndToEnd {
             let degraded = try await expectDegraded(id, reasons: [])
             #expect(degraded["status"]?.stringValue == "READY")
             #expect(try await events(of: id).contains("degraded"))
-            let metrics = try await platform.metrics()
-            #expect(metrics.contains("store_platform_stores_degraded{"), "no metric of degraded stores")
+            // Gauges are told every few seconds; the store is degraded until the next canary after `rm`.
+            let isCounted = try await platform.poll(within: .seconds(30)) {
+                try await platform.metrics().contains("store_platform_stores_degraded{")
+            }
+            #expect(isCounted, "no metric of degraded stores")
             try await wordpress(name, "rm \(maintenance)")
 
             try await expectSelling(id)

@@ -1,5 +1,6 @@
 import Foundation
 import TestPlatform
+import TestSupport
 
 /// Several replicas of each service, in place of the ones that `deploy/up` started, and their deaths.
 actor ServiceFleet {
@@ -24,7 +25,8 @@ actor ServiceFleet {
     /// Which were killed so far, in order.
     private(set) var kills: [String] = []
 
-    /// Starts the fleet, then ends the platform's own services, so that there is nobody else.
+    /// Starts the fleet, then ends the platform's own services, so that there is nobody else. The same seed makes the same
+    /// deaths.
     init(region: String, ports: [UInt16], seed: UInt64) throws {
         random = SeededRandom(seed: seed)
         gateways = ports.prefix(2).map { "http://127.0.0.1:\($0)" }
@@ -66,20 +68,5 @@ actor ServiceFleet {
     /// Ends all.
     func stop() {
         for member in members { member.process.stop() }
-    }
-}
-
-/// SplitMix64: the same deaths for the same seed.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

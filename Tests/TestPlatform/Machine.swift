@@ -21,7 +21,7 @@ package enum Machine {
         let result = try await Subprocess.run(
             .path(FilePath(program)),
             arguments: Arguments(arguments),
-            output: .string(limit: 64 << 20),
+            output: .string(limit: 512 << 20),
             error: .string(limit: 1 << 20)
         )
         try #require(

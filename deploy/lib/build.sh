@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The five services and the tool store-bus, in release mode. -enable-testing, so that the tests run on the very same build.
+# The five services and the tools store-bus and storectl, in release mode. -enable-testing, so that the tests run on the very same build.
 
 SWIFT_FLAGS=(-c release -Xswiftc -enable-testing)
 BUILD_LOG=$LOGS/build.log
@@ -28,7 +28,7 @@ finish_build() {
 take_programs() {
   local from service
   from=$ROOT/.build/release
-  for service in "${SERVICES[@]}" store-bus; do
+  for service in "${SERVICES[@]}" store-bus storectl; do
     [ -x "$from/$service" ] || die "the build made no $service"
     cmp -s "$from/$service" "$RUN/bin/$service" && continue
     cp "$from/$service" "$RUN/bin/$service.new"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What must be on the machine: Debian packages, and Swift.
 
-BUILD_PACKAGES=(libhiredis-dev libmicrohttpd-dev libpq-dev libssl-dev pkg-config)
+BUILD_PACKAGES=(libhiredis-dev libmicrohttpd-dev libpq-dev libssl-dev pkg-config zlib1g-dev)
 RUN_PACKAGES=(ca-certificates curl iproute2 jq openssl postgresql-15 procps python3 redis-server util-linux)
 # for the Swift tests only: the client in Python that joins the bus (Tests/Interop)
 # shellcheck disable=SC2034 # used by test-kinds.sh

@@ -70,6 +70,7 @@ test_fuzz() {
   need_swift
   apt_need "$LOGS/packages.log" "${BUILD_PACKAGES[@]}"
   "$ROOT/Tests/Fuzz/run" all 200000
+  FUZZ_HTTP=3000 swift_tests --filter GatewayFuzzTests
 }
 
 test_scripts() { "$ROOT/Tests/Deploy/run"; }
@@ -85,6 +86,16 @@ test_charts() {
   /usr/bin/python3 "$ROOT/Tests/Charts/run"
 }
 
+# services of its own, without a cluster: what it makes costs nothing
+test_api() {
+  apt_need "$LOGS/packages.log" "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" python3-venv
+  need_swift
+  start_build
+  finish_build
+  take_programs
+  "$ROOT/Tests/API/run"
+}
+
 # one after the other: the kill tests take services away that the others need
 test_endtoend() {
   local status=0
@@ -94,7 +105,7 @@ test_endtoend() {
 }
 
 # a kill at every place, then random ones; endtoend runs a few of them
-test_kills() { KILLS=all on_the_platform KillTests; }
+test_kills() { KILLS=all on_the_platform 'KillTests|RotationTests'; }
 
 on_the_platform() { # FILTER
   # more regions, whose provisioners the tests start: some with values that cannot work, some to be killed

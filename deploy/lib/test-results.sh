@@ -48,8 +48,8 @@ run_kind() {
 count() {
   local line
   if grep -q 'Test run with' "$1"; then
-    echo "$(grep -E '^. Test .* passed after' "$1" | grep -vc 'Test run with' || true)" \
-      "$(grep -E '^. Test .* failed after' "$1" | grep -vc 'Test run with' || true)"
+    echo "$(grep -E '^[^ ]+ Test .* passed after' "$1" | grep -vc 'Test run with' || true)" \
+      "$(grep -E '^[^ ]+ Test .* failed after' "$1" | grep -vc 'Test run with' || true)"
     return
   fi
   line=$(grep -Eo '[0-9]+ passed, [0-9]+ failed' "$1" | tail -n 1) || true
@@ -57,9 +57,26 @@ count() {
 }
 
 show_failures() { # LOG
-  grep -E '^FAIL|error:|recorded an issue|failed after|^(fatal|Fatal)|↳' "$1" | head -n 60 | cut -c1-300 | sed 's/^/    /' || true
+  # a test that merely begins may have such words in its arguments
+  grep -E '^FAIL|error:|recorded an issue|failed after|^(fatal|Fatal)|↳' "$1" | grep -vE '^[^ ]+ Test case .* started' |
+    head -n 60 | cut -c1-300 | sed 's/^/    /' || true
+  show_crash "$1"
   echo "    the end of $1:"
   tail -n 15 "$1" | cut -c1-300 | sed 's/^/    /'
+}
+
+# show_crash LOG: where a Swift program crashed, and what was under way then
+show_crash() {
+  has 'Program crashed' <"$1" || return 0
+  echo "    the program crashed:"
+  awk '/Program crashed/ {print} /^Thread .* crashed/ {on = 1} /^(Registers|Thread .*:)/ && !/ crashed/ {on = 0} on' "$1" |
+    head -n 120 | cut -c1-300 | sed 's/^/    /'
+  echo "    begun and not ended by then:"
+  awk '/^[^ ]+ Test "/ && / started\.$/ {sub(/^[^ ]+ Test /, ""); sub(/ started\.$/, ""); at[$0] = 1}
+    /^[^ ]+ Test "/ && / (passed|failed) after / {
+      sub(/^[^ ]+ Test /, ""); sub(/ (with [0-9]+ test cases? )?(passed|failed) after .*/, ""); delete at[$0]
+    }
+    END {for (name in at) print name}' "$1" | cut -c1-300 | sed 's/^/    /'
 }
 
 summary() {
