@@ -31,7 +31,8 @@ def test_filters_and_order_are_asked_of_the_platform_and_kept_in_the_address(bro
     pick(browser, "degraded", "true")
     shows(browser, ["apple"])
     assert "sort=name" in browser.driver.current_url and "degraded=true" in browser.driver.current_url
-    assert any("degraded=true" in target and "sort=name" in target for target in mock.targets)
+    # the page filters what it knows at once, and asks when the question before is answered
+    eventually(lambda: any("degraded=true" in target and "sort=name" in target for target in mock.targets), "the platform to be asked")
 
     browser.driver.refresh()
     shows(browser, ["apple"])
