@@ -47,9 +47,9 @@ def run(test, browser, argument):
         test(browser, argument)
         complaints = browser.complaints() + getattr(argument, "violations", [])
         assert not complaints, f"the console says {complaints}"
-    except Exception:
+    except Exception as reason:
         browser.shot(f"failed-{name}")
-        print(f"FAILED {name}\n{traceback.format_exc()}", flush=True)
+        print(f"FAILED {name}: {str(reason).strip() or repr(reason)}\n{traceback.format_exc()}", flush=True)
         return False
     print(f"passed {name} ({time.monotonic() - began:.1f} s)", flush=True)
     return True
