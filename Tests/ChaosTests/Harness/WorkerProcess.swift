@@ -37,6 +37,7 @@ final class WorkerProcess: Sendable {
         let flags = O_WRONLY | O_CREAT | O_APPEND
         posix_spawn_file_actions_addopen(&actions, 1, "\(directory)/out", flags, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, "\(directory)/err", flags, 0o600)
+        try Self.closeEverythingElse(&actions)
         let command = wrapper + [try TestPrograms.path(of: "ChaosWorker")] + arguments
         let strings = command.map { strdup($0) }
         defer { strings.forEach { free($0) } }
@@ -45,6 +46,18 @@ final class WorkerProcess: Sendable {
         close(ends[0])
         self.pid = pid
         guard failure == 0 else { throw WorkerFailure(description: "the worker does not start: \(failure)") }
+    }
+
+    /// SwiftNIO's sockets are open in every child: a connection that another test has ended would go on until this worker
+    /// ends. glibc has the function since 2.34, but shows it to C programs only that ask for GNU's own.
+    private static func closeEverythingElse(_ actions: inout posix_spawn_file_actions_t) throws {
+        typealias AddCloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+        guard let address = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else {
+            throw WorkerFailure(description: "this glibc cannot close what a worker is not to have")
+        }
+        guard unsafeBitCast(address, to: AddCloseFrom.self)(&actions, 3) == 0 else {
+            throw WorkerFailure(description: "no memory for what a worker is to close")
+        }
     }
 
     // MARK: - What it says
