@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -17,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: [Gzip.Effort.fast, .best])
-    func `what is compressed can be had back by others' tools`(_ effort: Gzip.Effort) throws {
+    func `what is compressed can be had back by others' tools`(_ effort: Gzip.Effort) async throws {
         let text = (0..<500).map { #"{"id":"\#($0)","name":"store-\#($0 * 7)","status":"READY"}"# }.joined(
             separator: ","
         )
@@ -31,11 +32,7 @@ import Testing
         }
         let file = folder.appending(path: "a.gz")
         try Data(compressed).write(to: file)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["gzip", "-dk", file.path]
-        try process.run()
-        process.waitUntilExit()
+        try await TestRedis.shell("gzip -dk \(file.path)")
         #expect(try String(contentsOf: folder.appending(path: "a"), encoding: .utf8) == text)
     }
 

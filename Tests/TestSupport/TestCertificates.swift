@@ -42,7 +42,7 @@ package final class TestCertificates: Sendable {
                     + "-extfile \(name).ext -out \(name).pem"
             )
         }
-        try TestPostgresProcess.run(commands.joined(separator: " && "))
+        try TestShell.run(commands.joined(separator: " && "))
     }
 
     /// A certificate by its name: `ca`, `other-ca`, `server`, `elsewhere`, `expired`, `client`.

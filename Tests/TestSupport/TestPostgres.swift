@@ -43,9 +43,9 @@ package final class TestPostgres: Sendable {
     private static func startNow() throws -> TestPostgres {
         let directory = "/tmp/store-platform-postgres-\(UUID().uuidString.prefix(8).lowercased())"
         let server = TestPostgres(directory: directory)
-        try TestPostgresProcess.run("install -d -o postgres -g postgres -m 0755 \(directory)")
+        try TestShell.run("install -d -o postgres -g postgres -m 0755 \(directory)")
         let stop = "runuser -u postgres -- \(binaries)/pg_ctl -D \(directory)/data -w -m immediate stop"
-        try TestPostgresProcess.leaveBehind("cat; \(stop); rm -rf \(directory)")
+        try TestShell.leaveBehind("cat; \(stop); rm -rf \(directory)")
         try asPostgres("\(binaries)/initdb -D \(directory)/data -A trust -E UTF8 --locale=C.UTF-8 --no-sync")
         try server.startServer()
         return server
@@ -97,7 +97,7 @@ package final class TestPostgres: Sendable {
     // MARK: - Processes
 
     private static func asPostgres(_ command: String) throws {
-        try TestPostgresProcess.run(command, user: "postgres")
+        try TestShell.run(command, user: "postgres")
     }
 
     /// Waiting for a process blocks, so it is done on a thread of its own.

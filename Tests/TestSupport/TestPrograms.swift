@@ -16,7 +16,7 @@ package enum TestPrograms {
     package static func endWithTests(_ name: String, _ process: Int32) throws {
         // A child that has ended long before may have left its number to another process.
         let isStill = "test \"$(cat /proc/\(process)/comm)\" = '\(name.prefix(15))'"
-        try TestPostgresProcess.leaveBehind("cat >/dev/null; \(isStill) && kill -9 \(process)")
+        try TestShell.leaveBehind("cat >/dev/null; \(isStill) && kill -9 \(process)")
     }
 }
 

@@ -78,7 +78,7 @@ package final class TestRedis: Sendable {
             "--maxmemory-policy", "noeviction", "--stream-node-max-entries", "100",
         ]
         let command = (["/usr/bin/redis-server"] + options + settings).map(Self.quoted).joined(separator: " ")
-        try TestPostgresProcess.run(wrapped ? "\(wrapper) \(command)" : command)
+        try TestShell.run(wrapped ? "\(wrapper) \(command)" : command)
         let deadline = ContinuousClock.now + .seconds(10)
         while (try? runCLI(["PING"])) != "PONG" {
             guard ContinuousClock.now < deadline else {
@@ -141,7 +141,7 @@ package final class TestRedis: Sendable {
     /// Ends a limit on the size of its files that `wrapper` set.
     package func liftFileLimit() async throws {
         let pid = processID
-        try await Self.onThread { try TestPostgresProcess.run("/usr/bin/prlimit --pid \(pid) --fsize=unlimited:") }
+        try await Self.onThread { try TestShell.run("/usr/bin/prlimit --pid \(pid) --fsize=unlimited:") }
     }
 
     /// The server's process; 0 where it was never started.
@@ -161,7 +161,7 @@ package final class TestRedis: Sendable {
 
     /// Runs a shell command to its end; throws unless it succeeds.
     package static func shell(_ command: String) async throws {
-        try await onThread { try TestPostgresProcess.run(command) }
+        try await onThread { try TestShell.run(command) }
     }
 
     /// Runs one command on any server of this machine and returns what redis-cli printed.
@@ -175,7 +175,7 @@ package final class TestRedis: Sendable {
         let output = "/tmp/store-platform-answer-\(UUID().uuidString)"
         defer { unlink(output) }
         let command = (["/usr/bin/redis-cli"] + parts).map(quoted).joined(separator: " ")
-        try TestPostgresProcess.run("\(command) > \(output)")
+        try TestShell.run("\(command) > \(output)")
         let text = try String(contentsOfFile: output, encoding: .utf8)
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }

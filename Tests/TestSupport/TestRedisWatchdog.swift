@@ -3,6 +3,6 @@ enum TestRedisWatchdog {
     /// Leaves a shell behind that waits for this process' end, then kills the server there and removes its files.
     static func watch(directory: String) throws {
         let stop = "test -s \(directory)/redis.pid && kill -9 $(cat \(directory)/redis.pid); rm -rf \(directory)"
-        try TestPostgresProcess.leaveBehind("cat >/dev/null; \(stop)")
+        try TestShell.leaveBehind("cat >/dev/null; \(stop)")
     }
 }

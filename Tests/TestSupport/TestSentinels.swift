@@ -58,7 +58,7 @@ package final class TestSentinels: Sendable {
             """
         try settings.write(toFile: "\(directory)/sentinel.conf", atomically: true, encoding: .utf8)
         try await TestRedis.onThread {
-            try TestPostgresProcess.run("/usr/bin/redis-server \(directory)/sentinel.conf --sentinel")
+            try TestShell.run("/usr/bin/redis-server \(directory)/sentinel.conf --sentinel")
         }
         return port
     }

@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import Synchronization
 import TestSupport
 
 /// A line the worker printed; see `WorkerLine` in ChaosWorker.
@@ -15,11 +14,10 @@ struct WorkerRecord: Codable, Sendable {
 
 /// A process of ChaosWorker, which ends with the test process at the latest.
 final class WorkerProcess: Sendable {
-    let pid: pid_t
+    private let child: ChildProcess
     private let directory: String
     /// The other end is the worker's standard input.
     private let leash: Int32
-    private let status = Mutex<Int32?>(nil)
 
     /// `wrapper`: a program that starts it, with its arguments.
     init(_ arguments: [String], wrapper: [String] = []) throws {
@@ -30,34 +28,13 @@ final class WorkerProcess: Sendable {
             throw WorkerFailure(description: "no socket for a worker")
         }
         leash = ends[1]
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
-        let flags = O_WRONLY | O_CREAT | O_APPEND
-        posix_spawn_file_actions_addopen(&actions, 1, "\(directory)/out", flags, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, "\(directory)/err", flags, 0o600)
-        try Self.closeEverythingElse(&actions)
-        let command = wrapper + [try TestPrograms.path(of: "ChaosWorker")] + arguments
-        let strings = command.map { strdup($0) }
-        defer { strings.forEach { free($0) } }
-        var pid: pid_t = 0
-        let failure = posix_spawn(&pid, command[0], &actions, nil, strings + [nil], environ)
-        close(ends[0])
-        self.pid = pid
-        guard failure == 0 else { throw WorkerFailure(description: "the worker does not start: \(failure)") }
-    }
-
-    /// SwiftNIO's sockets are open in every child: a connection that another test has ended would go on until this worker
-    /// ends. glibc has the function since 2.34, but shows it to C programs only that ask for GNU's own.
-    private static func closeEverythingElse(_ actions: inout posix_spawn_file_actions_t) throws {
-        typealias AddCloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
-        guard let address = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else {
-            throw WorkerFailure(description: "this glibc cannot close what a worker is not to have")
-        }
-        guard unsafeBitCast(address, to: AddCloseFrom.self)(&actions, 3) == 0 else {
-            throw WorkerFailure(description: "no memory for what a worker is to close")
-        }
+        defer { close(ends[0]) }
+        child = try ChildProcess(
+            wrapper + [try TestPrograms.path(of: "ChaosWorker")] + arguments,
+            input: .descriptor(ends[0]),
+            output: .file("\(directory)/out"),
+            errors: .file("\(directory)/err")
+        )
     }
 
     // MARK: - What it says
@@ -94,29 +71,22 @@ final class WorkerProcess: Sendable {
 
     /// For whoever has to find out why a test failed.
     func show() {
-        print("worker \(pid), \(exitStatus.map { "ended \($0)" } ?? "running"): \(lines.suffix(30)) \(complaints)")
+        print(
+            "worker \(child.pid), \(exitStatus.map { "ended \($0)" } ?? "running"): \(lines.suffix(30)) \(complaints)"
+        )
     }
 
     // MARK: - Its end
 
-    func signal(_ number: Int32) { if !hasEnded { Glibc.kill(pid, number) } }
+    func signal(_ number: Int32) { child.signal(number) }
 
     /// As kill -9 does it, and waits for it.
-    func kill() async throws {
-        signal(SIGKILL)
-        try await eventually("the end of a worker") { hasEnded }
-    }
+    func kill() async throws { try await child.kill() }
 
     /// Its exit status as waitpid gives it; nil while it runs.
-    var exitStatus: Int32? {
-        status.withLock { known in
-            var now: Int32 = 0
-            if known == nil, waitpid(pid, &now, WNOHANG) == pid { known = now }
-            return known
-        }
-    }
+    var exitStatus: Int32? { child.exitStatus }
 
-    var hasEnded: Bool { exitStatus != nil }
+    var hasEnded: Bool { child.hasEnded }
 
     /// Ends it, if it still runs, and removes what it left.
     func end() async {

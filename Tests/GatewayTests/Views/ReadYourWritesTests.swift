@@ -82,7 +82,7 @@ import Testing
             for attempt in 0..<5 {
                 let armed = try await world.start("armed-\(attempt)", failpoint: "store-service.view.put.before")
                 // Every other request or so is the armed one's.
-                for number in 0..<200 where armed.isRunning {
+                for number in 0..<200 where !armed.hasEnded {
                     let name = "k\(attempt)n\(number)x"
                     let body = #"{"name":"\#(name)","engine":"woocommerce"}"#
                     let headers = ["Idempotency-Key": name]
@@ -100,8 +100,8 @@ import Testing
                         #expect(try await client.call("GET", "/api/stores?limit=100").text.contains(id))
                     }
                 }
-                try await eventually("the end of the armed one") { !armed.isRunning }
-                #expect(armed.terminationReason == .uncaughtSignal)
+                try await eventually("the end of the armed one") { armed.hasEnded }
+                #expect(armed.endingSignal == SIGKILL)
             }
         }
     }
@@ -121,8 +121,8 @@ import Testing
                 }
             }
             let name = try #require(lost)
-            try await eventually("the end of the armed one") { !armed.isRunning }
-            #expect(armed.terminationReason == .uncaughtSignal)
+            try await eventually("the end of the armed one") { armed.hasEnded }
+            #expect(armed.endingSignal == SIGKILL)
 
             try await eventually("the lost store") {
                 let before = world.figures
@@ -167,7 +167,7 @@ final class TwoGateways: Sendable {
     let clients: [GatewayClient]
     private let indexes: [ReadIndex]
     private let environment: [String: String]
-    private let processes = Mutex<[Process]>([])
+    private let processes = Mutex<[ChildProcess]>([])
 
     private init(redis: TestRedis, clients: [GatewayClient], indexes: [ReadIndex], environment: [String: String]) {
         self.redis = redis
@@ -231,7 +231,7 @@ final class TwoGateways: Sendable {
             let result: Result<Void, any Error>
             do { result = .success(try await body(world)) } catch { result = .failure(error) }
             await group.triggerGracefulShutdown()
-            world.end()
+            try await world.end()
             try await tasks.waitForAll()
             try result.get()
         }
@@ -239,16 +239,13 @@ final class TwoGateways: Sendable {
 
     /// Starts a store-service; it answers some time later.
     @discardableResult
-    func start(_ instance: String, failpoint: String? = nil) async throws -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: try TestPrograms.path(of: "store-service"))
-        process.environment = environment.merging(["INSTANCE_ID": instance]) { $1 }
-        if let failpoint { process.environment?["FAILPOINT"] = failpoint }
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+    func start(_ instance: String, failpoint: String? = nil) async throws -> ChildProcess {
+        var variables = environment
+        variables["INSTANCE_ID"] = instance
+        variables["FAILPOINT"] = failpoint
+        let process = try ChildProcess([try TestPrograms.path(of: "store-service")], environment: variables)
         processes.withLock { $0.append(process) }
-        try TestPrograms.endWithTests("store-service", process.processIdentifier)
+        try TestPrograms.endWithTests("store-service", process.pid)
         return process
     }
 
@@ -262,10 +259,7 @@ final class TwoGateways: Sendable {
         }
     }
 
-    private func end() {
-        for process in processes.withLock({ $0 }) where process.isRunning {
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-        }
+    private func end() async throws {
+        for process in processes.withLock({ $0 }) { try await process.kill() }
     }
 }
