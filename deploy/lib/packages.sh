@@ -5,7 +5,7 @@ BUILD_PACKAGES=(libhiredis-dev libmicrohttpd-dev libpq-dev libssl-dev pkg-config
 RUN_PACKAGES=(ca-certificates curl iproute2 jq openssl postgresql-15 procps python3 redis-server util-linux)
 # for the Swift tests only: the client in Python that joins the bus (Tests/Interop)
 # shellcheck disable=SC2034 # used by test-kinds.sh
-TEST_PACKAGES=(python3-redis)
+TEST_PACKAGES=(python3-redis gdb)
 
 need_packages() {
   apt_need "$LOGS/packages.log" "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}"

@@ -26,12 +26,16 @@ checked() {
 
 # run_kind KIND: in a shell of its own; its output to a log, a heartbeat here, and the failures when there are any
 run_kind() {
-  local log=$LOGS/test-$1.log began=$SECONDS job status=0 passed failed
+  local log=$LOGS/test-$1.log began=$SECONDS job status=0 passed failed hung=
   say "$1 …"
   (trap - ERR; "test_$1") >"$log" 2>&1 3> >(sed -u 's/^/    /') &
   job=$!
   while kill -0 $job 2>/dev/null; do
     sleep 1
+    if [ -z "$hung" ] && is_silent "$log"; then
+      hung=yes
+      end_hung "$log" $job
+    fi
     beat "$1, $((SECONDS - began)) s: $(tail -n 1 "$log" | tr -d '\r' | cut -c1-80)"
   done
   wait $job || status=$?
@@ -65,6 +69,38 @@ show_failures() { # LOG
   tail -n 15 "$1" | cut -c1-300 | sed 's/^/    /'
 }
 
+# Nothing is silent that long but what hangs: every test has a limit of its own, and a platform comes up in half of it.
+SILENCE=${SILENCE:-1800}
+
+# is_silent LOG: nothing was added to it for SILENCE seconds
+is_silent() { [ $(($(date +%s) - $(stat -c %Y "$1"))) -ge "$SILENCE" ]; }
+
+# end_hung LOG JOB: adds to the log what is under way, ends the job with all it has started, and so lets it fail
+end_hung() {
+  local pid
+  {
+    echo "FAIL  nothing happened for $SILENCE seconds; begun and not ended:"
+    unfinished "$1"
+    for pid in $(descendants "$2"); do
+      case $(cat "/proc/$pid/comm" 2>/dev/null) in
+        # of a program that hangs, where each of its threads is
+        store-platformP* | swiftpm-xctest*) timeout 120 gdb --batch -p "$pid" -ex 'thread apply all backtrace' 2>&1 ;;
+      esac
+    done
+  } >>"$1" || true
+  # shellcheck disable=SC2046
+  kill -KILL $(descendants "$2") "$2" 2>/dev/null || true # some may have ended with the others
+}
+
+# descendants PID: its children, and theirs
+descendants() {
+  local child
+  while IFS= read -r child; do
+    echo "$child"
+    descendants "$child"
+  done < <(pgrep -P "$1")
+}
+
 # show_crash LOG: where a Swift program crashed, and what was under way then
 show_crash() {
   has 'Program crashed' <"$1" || return 0
@@ -72,6 +108,11 @@ show_crash() {
   awk '/Program crashed/ {print} /^Thread .* crashed/ {on = 1} /^(Registers|Thread .*:)/ && !/ crashed/ {on = 0} on' "$1" |
     head -n 120 | cut -c1-300 | sed 's/^/    /'
   echo "    begun and not ended by then:"
+  unfinished "$1"
+}
+
+# unfinished LOG: the tests that began and did not end
+unfinished() {
   awk '/^[^ ]+ Test "/ && / started\.$/ {sub(/^[^ ]+ Test /, ""); sub(/ started\.$/, ""); at[$0] = 1}
     /^[^ ]+ Test "/ && / (passed|failed) after / {
       sub(/^[^ ]+ Test /, ""); sub(/ (with [0-9]+ test cases? )?(passed|failed) after .*/, ""); delete at[$0]
