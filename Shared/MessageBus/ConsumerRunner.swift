@@ -21,6 +21,15 @@ package struct ConsumerRunner: Service {
     /// Works on one delivery.
     package typealias Handler = @Sendable (Delivery) async throws -> Disposition
 
+    /// What one of the two that attend to a delivery ended with.
+    private enum Ending: Sendable {
+        case handled(Disposition)
+        /// Another worker has the message.
+        case lost
+        /// Nobody renews the hold any more, because the work is to end.
+        case released
+    }
+
     private let bus: any MessageBus
     private let stream: StreamConfiguration
     private let consumer: ConsumerConfiguration
@@ -75,24 +84,22 @@ package struct ConsumerRunner: Service {
     }
 
     private func handle(_ delivery: Delivery) async {
-        let outcome = await withTaskGroup(of: Disposition?.self) { group in
-            group.addTask {
-                do {
-                    return try await handler(delivery)
-                } catch is CancellationError {
-                    return .nak(after: .zero)
-                } catch {
-                    logger.warning("Handler failed", metadata: metadata(of: delivery, ["error": "\(error)"]))
-                    let isLast =
-                        consumer.maximumDeliveries > 0 && delivery.deliveries >= consumer.maximumDeliveries
-                    return isLast ? .term(reason: "max-deliver\n\("\(error)".prefix(500))") : .nak(after: nil)
+        let outcome = await withTaskGroup(of: Ending.self) { group in
+            group.addTask { .handled(await disposition(of: delivery)) }
+            group.addTask { await keepHolding(delivery) }
+            // The hold is kept until the handler has ended; one that is only not renewed any more decides nothing.
+            while let ending = await group.next() {
+                switch ending {
+                case .released: continue
+                case .lost:
+                    group.cancelAll()
+                    return Disposition?.none
+                case .handled(let disposition):
+                    group.cancelAll()
+                    return disposition
                 }
             }
-            group.addTask { await keepHolding(delivery) }
-            // whichever ends first decides: the handler with its disposition, the other one because the hold is lost
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
+            return nil
         }
         guard let outcome else {
             logger.warning("Hold on a message lost", metadata: metadata(of: delivery, [:]))
@@ -114,14 +121,26 @@ package struct ConsumerRunner: Service {
         }
     }
 
-    /// Ends with nil when the hold is lost; otherwise only by cancellation.
-    private func keepHolding(_ delivery: Delivery) async -> Disposition? {
+    private func disposition(of delivery: Delivery) async -> Disposition {
+        do {
+            return try await handler(delivery)
+        } catch is CancellationError {
+            return .nak(after: .zero)
+        } catch {
+            logger.warning("Handler failed", metadata: metadata(of: delivery, ["error": "\(error)"]))
+            let isLast = consumer.maximumDeliveries > 0 && delivery.deliveries >= consumer.maximumDeliveries
+            return isLast ? .term(reason: "max-deliver\n\("\(error)".prefix(500))") : .nak(after: nil)
+        }
+    }
+
+    /// Ends when the hold is lost; otherwise only by cancellation.
+    private func keepHolding(_ delivery: Delivery) async -> Ending {
         while true {
             do {
                 try await Task.sleep(for: consumer.acknowledgeWait / 3)
-                guard try await delivery.inProgress() else { return nil }
+                guard try await delivery.inProgress() else { return .lost }
             } catch is CancellationError {
-                return nil
+                return .released
             } catch {
                 // The bus is away: nobody else can take the message either; try again.
                 logger.debug("Hold not renewed", metadata: metadata(of: delivery, ["error": "\(error)"]))

@@ -79,4 +79,38 @@ import Testing
             #expect(tries.withLock { $0.count } == 50)
         }
     }
+    @Test(arguments: BusKind.allCases)
+    func `a runner that is to end settles what its handlers were at, however late they end`(kind: BusKind)
+        async throws
+    {
+        try await BusContractCell.with(kind) { cell in
+            let bus = try await Fixture.open(cell)
+            let begun = Mutex(0)
+            let runner = ConsumerRunner(
+                bus: bus,
+                stream: try BusContractStreamTests.stream("EVENTS", .workQueue),
+                consumer: try Fixture.consumer(),
+                concurrency: 2,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            ) { delivery in
+                begun.withLock { $0 += 1 }
+                // Ends by being cancelled, some time after whoever renews the hold has.
+                do { try await Task.sleep(for: .seconds(60)) } catch {}
+                await Task { do { try await Task.sleep(for: .milliseconds(100)) } catch {} }.value
+                if delivery.message.subject.description.hasSuffix("left") { throw CancellationError() }
+                return .ack
+            }
+            let running = Task { try await runner.run() }
+            try await Fixture.fill(bus, ["left", "done"])
+            try await eventually { begun.withLock { $0 } == 2 }
+
+            running.cancel()
+            _ = await running.result
+
+            let other = BusProbe(try await bus.consume(try Fixture.consumer()))
+            let again = try await other.first(1)
+            #expect(again.map { $0.message.subject.description.hasSuffix("left") } == [true])
+            #expect(try await bus.stream("EVENTS").messages == 1)
+        }
+    }
 }
