@@ -7,7 +7,7 @@ import Testing
 /// The real programs on a real cluster: the one that KUBECONFIG names.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["KUBECONFIG"] != nil), .timeLimit(.minutes(3)))
 struct HelmClusterTests {
-    private static let programs = ["/usr/local/bin/helm", "/usr/local/bin/helm3"]
+    private static let programs = ["/opt/store-platform/bin/helm", "/opt/store-platform/bin/helm3"]
         .filter { FileManager.default.isExecutableFile(atPath: $0) }
 
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("helm-\(UUID().uuidString)")

@@ -59,7 +59,7 @@ struct RealClusterTests {
             api: api,
             helm: HelmCLI(
                 configuration: .init(
-                    executable: environment["HELM"] ?? "helm",
+                    executable: environment["HELM"] ?? "/opt/store-platform/bin/helm",
                     kubeconfig: environment["KUBECONFIG"],
                     home: folder.path
                 )
@@ -127,7 +127,7 @@ struct RealClusterTests {
             #expect(releases.items.count == 1)
             let helm = HelmCLI(
                 configuration: .init(
-                    executable: environment["HELM"] ?? "helm",
+                    executable: environment["HELM"] ?? "/opt/store-platform/bin/helm",
                     kubeconfig: environment["KUBECONFIG"],
                     home: FileManager.default.temporaryDirectory.path
                 )
