@@ -264,6 +264,10 @@ class MockStores:
             del self.stores[store_id]
             self.publish("storeDeleted", {"id": store_id})
 
+    def gone_ids(self):
+        with self.lock:
+            return [store_id for store_id in self.operations if store_id not in self.stores]
+
     def listed(self):
         with self.lock:
             return sorted(self.stores.values(), key=lambda store: store["createdAt"], reverse=True)

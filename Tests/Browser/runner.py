@@ -45,6 +45,8 @@ def run(test, browser, argument):
     browser.reset()
     try:
         test(browser, argument)
+        # Who asks for a store in the very moment in which it goes is told 404, and the browser notes that.
+        browser.expected += [f"/api/stores/{gone}" for gone in argument.stores.gone_ids()] if isinstance(argument, MockGateway) else []
         complaints = browser.complaints() + getattr(argument, "violations", [])
         assert not complaints, f"the console says {complaints}"
     except Exception as reason:
