@@ -9,6 +9,21 @@ import Testing
 @Suite struct BusContractWorkerTests {
     private typealias Fixture = BusContractFixture
 
+    private static func runner(
+        _ bus: any MessageBus,
+        concurrency: Int,
+        handler: @escaping ConsumerRunner.Handler
+    ) throws -> ConsumerRunner {
+        ConsumerRunner(
+            bus: bus,
+            stream: try BusContractStreamTests.stream("EVENTS", .workQueue),
+            consumer: try Fixture.consumer(),
+            concurrency: concurrency,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            handler: handler
+        )
+    }
+
     @Test(arguments: BusKind.allCases)
     func `draining gives what was not begun to others at once, uncounted`(kind: BusKind) async throws {
         try await BusContractCell.with(kind) { cell in
@@ -53,13 +68,7 @@ import Testing
         try await BusContractCell.with(kind) { cell in
             let bus = try await Fixture.open(cell)
             let tries = Mutex<[String: Int]>([:])
-            let runner = ConsumerRunner(
-                bus: bus,
-                stream: try BusContractStreamTests.stream("EVENTS", .workQueue),
-                consumer: try Fixture.consumer(),
-                concurrency: 8,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            ) { delivery in
+            let runner = try Self.runner(bus, concurrency: 8) { delivery in
                 let subject = delivery.message.subject.description
                 let count = tries.withLock { tries in
                     tries[subject, default: 0] += 1
@@ -79,6 +88,7 @@ import Testing
             #expect(tries.withLock { $0.count } == 50)
         }
     }
+
     @Test(arguments: BusKind.allCases)
     func `a runner that is to end settles what its handlers were at, however late they end`(kind: BusKind)
         async throws
@@ -86,13 +96,7 @@ import Testing
         try await BusContractCell.with(kind) { cell in
             let bus = try await Fixture.open(cell)
             let begun = Mutex(0)
-            let runner = ConsumerRunner(
-                bus: bus,
-                stream: try BusContractStreamTests.stream("EVENTS", .workQueue),
-                consumer: try Fixture.consumer(),
-                concurrency: 2,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            ) { delivery in
+            let runner = try Self.runner(bus, concurrency: 2) { delivery in
                 begun.withLock { $0 += 1 }
                 // Ends by being cancelled, some time after whoever renews the hold has.
                 do { try await Task.sleep(for: .seconds(60)) } catch {}

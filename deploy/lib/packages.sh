@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES=(libhiredis-dev libmicrohttpd-dev libpq-dev libssl-dev pkg-config zlib1g-dev)
 RUN_PACKAGES=(ca-certificates curl iproute2 jq openssl postgresql-15 procps python3 redis-server util-linux)
-# for the Swift tests only: the client in Python that joins the bus (Tests/Interop)
+# for the Swift tests only: the client in Python that joins the bus (Tests/Interop), and who tells where one hangs
 # shellcheck disable=SC2034 # used by test-kinds.sh
 TEST_PACKAGES=(python3-redis gdb)
 
